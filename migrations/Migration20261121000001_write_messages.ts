@@ -1,0 +1,102 @@
+import { Migration } from "@mikro-orm/migrations";
+
+/** The writer's one statement; src/messages/writer.ts says what goes in and what comes out. */
+export class Migration20261121000001_write_messages extends Migration {
+  override up(): void {
+    this.addSql(WRITE_MESSAGES);
+  }
+
+  override down(): void {
+    this.addSql("drop function write_messages(jsonb)");
+  }
+}
+
+const WRITE_MESSAGES = `
+create function write_messages(sends jsonb) returns table (
+  ord int, outcome text, message_id bigint, seq bigint, "position" bigint, mentions bigint[], created_at timestamptz
+) language plpgsql
+-- The function's plans are made once a connection, perhaps while the tables are small: these keep them on the indexes.
+set enable_seqscan = off
+set enable_hashjoin = off
+set enable_mergejoin = off
+as $$
+#variable_conflict use_column
+declare
+  at timestamptz;
+begin
+  -- In the order of ids, so that two batches never wait for each other in a circle. What follows runs in a snapshot
+  -- taken after the locks: a ban that was committed before a message's position was taken is seen.
+  perform 1 from conversations c
+    where c.id in (select (s ->> 'conversation')::bigint from jsonb_array_elements(sends) s)
+    order by c.id for no key update;
+  at := clock_timestamp();
+
+  return query
+  with sent as materialized (
+    select * from jsonb_to_recordset(sends) as s (
+      ord int, conversation bigint, sender bigint, type text, content text, location jsonb, reply bigint,
+      encrypted boolean, client text, fingerprint text, names text[])
+  ),
+  checked as materialized (
+    select s.*, prior.id as prior_id,
+      case
+        when prior.id is not null then
+          case when prior.fingerprint = decode(s.fingerprint, 'hex') then 'REPEAT' else 'CONFLICT' end
+        when c.id is null then 'NOT_FOUND'
+        when m.is_banned then case when c.visibility = 'PUBLIC' then 'BANNED' else 'NOT_FOUND' end
+        when m.id is null or m.left_at is not null then
+          case when c.visibility = 'PUBLIC' then 'NOT_MEMBER' else 'NOT_FOUND' end
+        when m.is_muted then 'MUTED'
+        when c.kind = 'DIRECT' and exists (
+          select 1 from members o join users u on u.id = o.user_id
+          where o.conversation_id = c.id and o.user_id <> s.sender and (
+            exists (select 1 from blocks b where b.user_id = o.user_id and b.blocked_id = s.sender)
+            or u.direct_message_policy = 'FRIENDS' and not exists (
+              select 1 from friendships f where f.user_id = o.user_id and f.friend_id = s.sender))) then 'REFUSED'
+        when c.kind = 'DIRECT' and exists (
+          select 1 from members o join blocks b on b.user_id = s.sender and b.blocked_id = o.user_id
+          where o.conversation_id = c.id) then 'BLOCKING'
+        when s.reply is not null and not exists (
+          select 1 from messages r where r.id = s.reply and r.conversation_id = s.conversation) then 'NO_REPLY'
+        else 'WRITTEN'
+      end as outcome
+    from sent s
+    left join conversations c on c.id = s.conversation
+    left join members m on m.conversation_id = s.conversation and m.user_id = s.sender
+    left join messages prior on prior.sender_id = s.sender and prior.client_message_id = s.client
+  ),
+  accepted as materialized (
+    select k.*, row_number() over (partition by k.conversation order by k.ord) as n,
+      case when k.names is null then null else (
+        select array_agg(u.id) from users u
+        join members o on o.conversation_id = k.conversation and o.user_id = u.id and o.left_at is null
+        where lower(u.username) = any (k.names)) end as mentioned
+    from checked k where k.outcome = 'WRITTEN'
+  ),
+  moved as (
+    update conversations c set last_seq = c.last_seq + t.n, position = c.position + t.n, updated_at = at
+    from (select a.conversation, max(a.n) as n from accepted a group by a.conversation) t
+    where c.id = t.conversation
+    returning c.id, c.last_seq - t.n as seq, c.position - t.n as position
+  ),
+  written as (
+    insert into messages (conversation_id, seq, position, added_position, sender_id, type, content, location,
+      reply_to_id, mentions, is_encrypted, client_message_id, fingerprint, created_at, updated_at)
+    select a.conversation, v.seq + a.n, v.position + a.n, v.position + a.n, a.sender, a.type, a.content, a.location,
+      a.reply, a.mentioned, a.encrypted, a.client, decode(a.fingerprint, 'hex'), at, at
+    from accepted a join moved v on v.id = a.conversation
+    returning id, conversation_id, seq, position, mentions, created_at
+  ),
+  read_up as (
+    update members m set last_read_seq = t.seq, last_read_at = at
+    from (select a.conversation, a.sender, max(v.seq + a.n) as seq
+          from accepted a join moved v on v.id = a.conversation group by 1, 2) t
+    where m.conversation_id = t.conversation and m.user_id = t.sender
+  )
+  select k.ord, k.outcome, coalesce(w.id, k.prior_id), w.seq, w.position, w.mentions, w.created_at
+  from checked k
+  left join accepted a on a.ord = k.ord
+  left join moved v on v.id = a.conversation
+  left join written w on w.conversation_id = a.conversation and w.seq = v.seq + a.n;
+end $$;
+`;

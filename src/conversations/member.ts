@@ -1,0 +1,104 @@
+import { Entity, Enum, Index, ManyToOne, PrimaryKey, Property, Unique } from "@mikro-orm/decorators/legacy";
+import { Field, ID, Int, ObjectType, registerEnumType } from "type-graphql";
+
+import { bigint } from "../kernel/columns.ts";
+import { globalId } from "../kernel/ids.ts";
+import { Node } from "../kernel/node.ts";
+import { User } from "../users/user.ts";
+import { Conversation } from "./conversation.ts";
+
+/** What a member may do; src/rooms/permissions.ts has the table. */
+export enum MemberRole {
+  OWNER = "OWNER",
+  ADMIN = "ADMIN",
+  MEMBER = "MEMBER",
+}
+registerEnumType(MemberRole, {
+  name: "MemberRole",
+  description: "What a member may do.",
+  valuesConfig: {
+    OWNER: { description: "Everything, deleting and handing over included." },
+    ADMIN: { description: "Moderates: members, invites, messages, name." },
+    MEMBER: { description: "Reads and writes." },
+  },
+});
+
+/** Of what a member wants to be notified. */
+export enum NotificationLevel {
+  ALL = "ALL",
+  MENTIONS = "MENTIONS",
+  NONE = "NONE",
+}
+registerEnumType(NotificationLevel, {
+  name: "NotificationLevel",
+  description: "Of what a member wants to be notified.",
+  valuesConfig: {
+    ALL: { description: "Of every message." },
+    MENTIONS: { description: "Of messages that mention the member." },
+    NONE: { description: "Of nothing." },
+  },
+});
+
+/**
+ * Somebody in a conversation. The row stays when they leave (`leftAt`), so that a ban outlives the membership and what
+ * they had read is known when they return.
+ */
+@ObjectType({ implements: Node, description: "Somebody in a conversation." })
+@Entity({ tableName: "members" })
+@Unique({ name: "members_conversation_id_user_id_key", properties: ["conversationId", "userId"] })
+@Index({ name: "members_user_id_idx", expression: "create index members_user_id_idx on members (user_id, conversation_id) where left_at is null" })
+@Index({ name: "members_changed_xid_idx", properties: ["changedXid"] })
+export class Member {
+  @PrimaryKey({ type: bigint(), autoincrement: true })
+  id!: number;
+
+  @Field(() => ID, { name: "id", description: "Global id: member_1." })
+  get nodeId(): string {
+    return globalId("member", this.id);
+  }
+
+  @ManyToOne({ entity: () => Conversation, mapToPk: true, fieldName: "conversation_id", deleteRule: "cascade", index: false })
+  conversationId!: number;
+
+  @ManyToOne({ entity: () => User, mapToPk: true, fieldName: "user_id", deleteRule: "cascade", index: false })
+  userId!: number;
+
+  @Field(() => MemberRole, { description: "What the member may do here." })
+  @Enum({ items: () => MemberRole, type: "text", default: MemberRole.MEMBER })
+  role: MemberRole = MemberRole.MEMBER;
+
+  @Field(() => String, { nullable: true, description: "The name that the member goes by here; at most 64 characters." })
+  @Property({ type: "text", nullable: true })
+  nickname: string | null = null;
+
+  @Field(() => Date, { description: "When the member came in, the last time." })
+  @Property({ type: "timestamptz", length: 3, defaultRaw: "now()" })
+  joinedAt: Date = new Date();
+
+  @Property({ type: "timestamptz", length: 3, nullable: true })
+  leftAt: Date | null = null;
+
+  @Field(() => Int, { description: "The seq up to which the member has read." })
+  @Property({ type: bigint(), default: 0 })
+  lastReadSeq: number = 0;
+
+  @Field(() => Date, { nullable: true, description: "When lastReadSeq last moved." })
+  @Property({ type: "timestamptz", length: 3, nullable: true })
+  lastReadAt: Date | null = null;
+
+  @Field(() => Boolean, { description: "Silenced by a moderator; one's own quiet is notificationLevel NONE." })
+  @Property({ type: "boolean", default: false })
+  isMuted: boolean = false;
+
+  @Field(() => Boolean, { description: "Put out by a moderator, and kept out until the ban is lifted." })
+  @Property({ type: "boolean", default: false })
+  isBanned: boolean = false;
+
+  @Field(() => NotificationLevel, { description: "Of what the member wants to be notified." })
+  @Enum({ items: () => NotificationLevel, type: "text", default: NotificationLevel.ALL })
+  notificationLevel: NotificationLevel = NotificationLevel.ALL;
+
+  /** The transaction that last changed who may see what; kept by a trigger. Nodes find by it what they were not told. */
+  @Property({ type: "xid8", columnType: "xid8", defaultRaw: "pg_current_xact_id()", hidden: true })
+  changedXid!: string;
+}

@@ -1,0 +1,33 @@
+import { Session } from "../auth/session.ts";
+import { Conversation, DirectConversation, Group, Room } from "../conversations/conversation.ts";
+import { Member } from "../conversations/member.ts";
+import { Block } from "../friends/block.ts";
+import { FriendRequest } from "../friends/friend-request.ts";
+import { Friendship } from "../friends/friendship.ts";
+import { Message } from "../messages/message.ts";
+import { Reaction } from "../messages/reaction.ts";
+import { ReadAdvance } from "../messages/read-advance.ts";
+import { ResumePoint } from "../messages/resume-point.ts";
+import { Invite } from "../rooms/invite.ts";
+import { User } from "../users/user.ts";
+import { ServerState } from "./server-state.ts";
+
+/** Every table's class. */
+export const entities = [
+  Block,
+  Conversation,
+  DirectConversation,
+  FriendRequest,
+  Friendship,
+  Group,
+  Invite,
+  Member,
+  Message,
+  Reaction,
+  ReadAdvance,
+  ResumePoint,
+  Room,
+  ServerState,
+  Session,
+  User,
+];

@@ -1,0 +1,69 @@
+/** What hears of a topic. It must not throw. */
+export type BusListener = (payload: unknown) => void;
+
+/**
+ * Carries events between the nodes, and within one. At most once: an event may be lost when Redis is; whoever must
+ * not miss it has a log to read. Listeners of the publishing node hear it at once, those of other nodes over Redis.
+ */
+export interface Bus {
+  /** Hands out `payload` (JSON) to every listener of `topic`. Never fails: what Redis did not take is logged. */
+  publish(topic: string, payload: unknown): void;
+
+  /**
+   * Listens. Events of this node arrive from the moment of the call, those of others from the moment `ready` resolves;
+   * it does so at the latest when Redis answers again, and never rejects.
+   */
+  listen(topic: string, listener: BusListener): Subscription;
+
+  /** Calls back whenever events of other nodes may have been lost: the connection to Redis stands again. */
+  onGap(listener: () => void): void;
+
+  /** Whether events of other nodes arrive at present. */
+  readonly healthy: boolean;
+
+  close(): Promise<void>;
+}
+
+export interface Subscription {
+  readonly ready: Promise<void>;
+  stop(): void;
+}
+
+declare module "../kernel/context.ts" {
+  interface Services {
+    bus: Bus;
+  }
+}
+
+/** The listeners of one process, by topic: half of every bus. */
+export class LocalTopics {
+  readonly #topics = new Map<string, Set<BusListener>>();
+
+  /** @returns whether the topic is new */
+  add(topic: string, listener: BusListener): boolean {
+    const listeners = this.#topics.get(topic);
+    if (listeners !== undefined) {
+      listeners.add(listener);
+      return false;
+    }
+    this.#topics.set(topic, new Set([listener]));
+    return true;
+  }
+
+  /** @returns whether it was the topic's last listener */
+  remove(topic: string, listener: BusListener): boolean {
+    const listeners = this.#topics.get(topic);
+    if (listeners === undefined || !listeners.delete(listener)) return false;
+    return listeners.size === 0 && this.#topics.delete(topic);
+  }
+
+  has(topic: string): boolean {
+    return this.#topics.has(topic);
+  }
+
+  tell(topic: string, payload: unknown): void {
+    const listeners = this.#topics.get(topic);
+    if (listeners === undefined) return;
+    for (const listener of [...listeners]) listener(payload);
+  }
+}
