@@ -85,13 +85,11 @@ describe("an embedded PostgreSQL", () => {
 
   test("stops a PostgreSQL that a killed server left running", async () => {
     await using directory = await temporaryDirectory();
-    const { url, stop } = await startEmbeddedPostgres({ dataDir: directory.path, log });
-    await stop();
+    await (await startEmbeddedPostgres({ dataDir: directory.path, log })).stop();
     const cluster = join(directory.path, "postgres");
     const account = await accountFor(cluster);
     const { postgres } = await findBinaries(account, log);
-    const socketDirectory = decodeURIComponent(new URL(url).hostname);
-    const flags = ["-c", "listen_addresses=", "-c", `unix_socket_directories=${socketDirectory}`];
+    const flags = ["-c", "listen_addresses=", "-c", `unix_socket_directories=${cluster}`];
     const orphan = await spawnAs(account, postgres, ["-D", cluster, ...flags]);
     const ended = once(orphan, "exit");
     for await (const line of createInterface({ input: orphan.stderr })) if (line.includes("ready to accept")) break;
