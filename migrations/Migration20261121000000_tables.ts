@@ -168,6 +168,7 @@ create table members (
   is_muted boolean not null default false,
   is_banned boolean not null default false,
   notification_level text not null default 'ALL',
+  joined_position bigint not null default '0',
   changed_xid xid8 not null default pg_current_xact_id()
 );
 create index members_changed_xid_idx on members (changed_xid);
@@ -223,6 +224,9 @@ const MEMBERSHIP = `
 create function members_seen_change() returns trigger language plpgsql as $$
 begin
   new.changed_xid := pg_current_xact_id();
+  if tg_op = 'INSERT' or old.left_at is not null and new.left_at is null then
+    new.joined_position := (select position from conversations where id = new.conversation_id);
+  end if;
   return new;
 end $$;
 create trigger members_seen_change before insert or update of left_at, is_banned on members

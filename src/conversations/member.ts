@@ -98,6 +98,10 @@ export class Member {
   @Enum({ items: () => NotificationLevel, type: "text", default: NotificationLevel.ALL })
   notificationLevel: NotificationLevel = NotificationLevel.ALL;
 
+  /** Where the log stood when the member came in, the last time; kept by a trigger. What is new to them begins there. */
+  @Property({ type: bigint(), default: 0 })
+  joinedPosition: number = 0;
+
   /** The transaction that last changed who may see what; kept by a trigger. Nodes find by it what they were not told. */
   @Property({ type: "xid8", columnType: "xid8", defaultRaw: "pg_current_xact_id()", hidden: true })
   changedXid!: string;

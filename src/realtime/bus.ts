@@ -10,8 +10,8 @@ export interface Bus {
   publish(topic: string, payload: unknown): void;
 
   /**
-   * Listens. Events of this node arrive from the moment of the call, those of others from the moment `ready` resolves;
-   * it does so at the latest when Redis answers again, and never rejects.
+   * Listens. Events of this node arrive from the moment of the call, those of others from the moment `ready` resolves:
+   * when Redis answers, be it after a while. It never rejects.
    */
   listen(topic: string, listener: BusListener): Subscription;
 
@@ -25,7 +25,8 @@ export interface Bus {
 }
 
 export interface Subscription {
-  readonly ready: Promise<void>;
+  /** Resolves when events of other nodes arrive; undefined where there are no other nodes. */
+  readonly ready: Promise<void> | undefined;
   stop(): void;
 }
 

@@ -11,7 +11,7 @@ export class MemoryBus implements Bus {
 
   listen(topic: string, listener: BusListener): Subscription {
     this.#local.add(topic, listener);
-    return { ready: Promise.resolve(), stop: () => this.#local.remove(topic, listener) };
+    return { ready: undefined, stop: () => this.#local.remove(topic, listener) };
   }
 
   onGap(): void {

@@ -1,0 +1,100 @@
+import type { Logger } from "pino";
+
+import type { Bus } from "./bus.ts";
+import type { Hub } from "./hub.ts";
+import type { LogChange } from "./log-source.ts";
+import { ViewerStream, type Watcher } from "./viewer-stream.ts";
+
+/** How often memberships are looked at: what bounds the loss of an event about one. */
+const MEMBERSHIP_CHECK_MS = 2_000;
+
+/** Everybody who is connected to this node, each with one stream; and who of them may see what. */
+export class Viewers<C extends LogChange> {
+  readonly #streams = new Map<number, ViewerStream<C>>();
+  readonly #checks: NodeJS.Timeout;
+  /** The oldest transaction that the last look at the memberships may not have seen. */
+  #since: string | null = null;
+  #checking = false;
+
+  constructor(
+    private readonly hub: Hub<C>,
+    private readonly bus: Bus,
+    private readonly log: Logger,
+  ) {
+    hub.beforeHandOut = (change) => this.#applyAudience(change);
+    this.#checks = setInterval(() => void this.check(), MEMBERSHIP_CHECK_MS);
+    this.#checks.unref();
+    bus.onGap(() => void this.check());
+  }
+
+  /** The users who are connected here. */
+  get size(): number {
+    return this.#streams.size;
+  }
+
+  /** Attaches a watcher to the user's stream; `stream.detach(watcher)` lets go of it. */
+  open(userId: number, watcher: Watcher<C>): ViewerStream<C> {
+    let stream = this.#streams.get(userId);
+    if (stream === undefined) {
+      stream = new ViewerStream<C>(
+        userId,
+        this.hub,
+        (topic, listener) => this.bus.listen(topic, listener),
+        () => this.#streams.delete(userId),
+        (error) => this.log.warn({ err: error, userId }, "a viewer's memberships could not be read"),
+      );
+      this.#streams.set(userId, stream);
+    }
+    stream.attach(watcher);
+    return stream;
+  }
+
+  /** Finds memberships that changed and of which no event told. */
+  async check(): Promise<void> {
+    if (this.#checking) return;
+    this.#checking = true;
+    try {
+      const { changes, next } = await this.hub.source.membershipChanges(this.#since);
+      this.#since = next;
+      const gained = new Set<ViewerStream<C>>();
+      for (const { logId, userId, present } of changes) {
+        const stream = this.#streams.get(userId);
+        if (stream === undefined) continue;
+        if (present) gained.add(stream);
+        else await this.#recheck(logId, [userId]);
+      }
+      for (const stream of gained) void stream.gain();
+    } catch (error) {
+      this.log.warn({ err: error }, "changed memberships could not be read");
+    } finally {
+      this.#checking = false;
+    }
+  }
+
+  close(): void {
+    clearInterval(this.#checks);
+  }
+
+  #applyAudience(change: C): void {
+    const audience = this.hub.source.audience(change);
+    if (audience === null) return;
+    for (const userId of audience.out) this.#streams.get(userId)?.lose(change.logId);
+    for (const userId of audience.in) void this.#streams.get(userId)?.gain();
+    if (audience.recheck) {
+      const watching = [...this.#streams.values()].filter((stream) => stream.sits(change.logId));
+      void this.#recheck(change.logId, watching.map(({ userId }) => userId));
+    }
+  }
+
+  async #recheck(logId: number, userIds: readonly number[]): Promise<void> {
+    if (userIds.length === 0) return;
+    try {
+      const allowed = await this.hub.source.audienceAmong(logId, userIds);
+      for (const userId of userIds) if (!allowed.has(userId)) this.#streams.get(userId)?.lose(logId);
+    } catch (error) {
+      // Whoever cannot be asked about sees no more: they come back and are asked about anew.
+      this.log.warn({ err: error, logId }, "the audience of a log could not be read");
+      for (const userId of userIds) this.#streams.get(userId)?.lose(logId);
+    }
+  }
+}
