@@ -1,0 +1,23 @@
+import type { LogRow } from "../conversations/log.ts";
+import type { LogChange } from "../realtime/log-source.ts";
+import type { Message } from "./message.ts";
+import { messageOf } from "./row.ts";
+
+/** A durable change of a conversation's log: a message was added, or is not what it was. */
+export class MessageChange implements LogChange {
+  readonly logId: number;
+  readonly position: number;
+  readonly addedPosition: number;
+  added: boolean;
+
+  constructor(readonly message: Message) {
+    this.logId = message.conversationId;
+    this.position = message.position;
+    this.addedPosition = message.addedPosition;
+    this.added = message.position === message.addedPosition;
+  }
+
+  static of(row: LogRow): MessageChange {
+    return new MessageChange(messageOf(row));
+  }
+}

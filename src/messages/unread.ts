@@ -1,0 +1,34 @@
+import type { Context } from "../kernel/context.ts";
+
+/** Counting stops here: more than nine hundred is "999+" to any reader. */
+export const UNREAD_MAXIMUM = 999;
+
+/**
+ * Of one membership `m`: the messages after what was read that others sent and that were not deleted or recalled. What
+ * the server itself wrote, joins and renames, has no sender and asks for nobody's attention.
+ */
+const UNREAD = `(select count(*) from (
+  select 1 from messages x
+  where x.conversation_id = m.conversation_id and x.seq > m.last_read_seq and x.sender_id <> m.user_id
+    and x.deleted_at is null and x.recalled_at is null
+  limit ${UNREAD_MAXIMUM}) counted)`;
+
+/** How many messages the viewer has not read, in each conversation; 0 where they are no member. For `ctx.load`. */
+export async function unreadCounts(ctx: Context, conversationIds: readonly number[]): Promise<number[]> {
+  const rows = await ctx.sql<{ conversation_id: string; unread: string }>(
+    `select m.conversation_id, ${UNREAD} as unread from members m
+     where m.user_id = $1 and m.conversation_id = any ($2) and m.left_at is null`,
+    [ctx.me.userId, conversationIds],
+  );
+  const found = new Map(rows.map((row) => [Number(row.conversation_id), Number(row.unread)]));
+  return conversationIds.map((id) => found.get(id) ?? 0);
+}
+
+/** How many messages the viewer has not read, in all of their conversations together, each counted up to the maximum. */
+export async function unreadTotal(ctx: Context): Promise<number> {
+  const [row] = await ctx.sql<{ unread: string | null }>(
+    `select sum(${UNREAD}) as unread from members m where m.user_id = $1 and m.left_at is null`,
+    [ctx.me.userId],
+  );
+  return Number(row?.unread ?? 0);
+}

@@ -1,0 +1,217 @@
+import type { Logger } from "pino";
+
+import type { LogChanges, LogRow } from "../conversations/log.ts";
+import { type Database, isDatabaseError } from "../kernel/database.ts";
+import { conflict, Failure, forbidden, notFound } from "../kernel/errors.ts";
+import type { Bus } from "../realtime/bus.ts";
+import { conversationTopic } from "../realtime/events.ts";
+import type { Location, Message, MessageType } from "./message.ts";
+import { messageOf } from "./row.ts";
+
+/** A message on its way into the log; its content was checked, the sender's right to write was not. */
+export interface Send {
+  readonly conversationId: number;
+  readonly senderId: number;
+  readonly type: MessageType;
+  readonly content: string;
+  readonly location: Location | null;
+  readonly replyToId: number | null;
+  readonly isEncrypted: boolean;
+  readonly clientMessageId: string | null;
+  /** SHA-256 in hex of all of the above but the sender, where there is a clientMessageId. */
+  readonly fingerprint: string | null;
+  /** The user names that the content mentions, in lower case. */
+  readonly names: readonly string[] | null;
+}
+
+/** A message that was written, or the number of the one that an earlier try had written. */
+export type Written = { readonly message: Message } | { readonly repeatOf: number };
+
+/** Sends written by one statement, at the most. */
+const BATCH_MAXIMUM = 500;
+/** Sends that wait, at the most: with more the database is far behind, and waiting longer helps nobody. */
+const QUEUE_MAXIMUM = 20_000;
+
+/** What the function write_messages of the database answers for each send. */
+interface Answer extends Record<string, unknown> {
+  readonly ord: number;
+  readonly outcome: keyof typeof REFUSALS | "WRITTEN" | "REPEAT";
+  readonly message_id: string;
+  readonly seq: string;
+  readonly position: string;
+  readonly mentions: string[] | null;
+  readonly created_at: string;
+}
+
+const REFUSALS = {
+  NOT_FOUND: () => notFound("conversationId", "conversation"),
+  NOT_MEMBER: () => forbidden("Join the room before you write into it.", "conversationId"),
+  BANNED: () => forbidden("You are banned from this room.", "conversationId"),
+  MUTED: () => forbidden("You are muted in this conversation.", "conversationId"),
+  // Blocked, or no friend where only friends may write: which of the two is nobody's business but the receiver's.
+  REFUSED: () => forbidden("This person cannot be reached.", "conversationId"),
+  BLOCKING: () => forbidden("You have blocked this person.", "conversationId"),
+  NO_REPLY: () => notFound("replyToId", "message"),
+  CONFLICT: () => conflict("clientMessageId", "Another message was sent under this clientMessageId."),
+} satisfies Record<string, () => Failure>;
+
+interface Waiting {
+  readonly send: Send;
+  resolve(written: Written): void;
+  reject(error: unknown): void;
+}
+
+/**
+ * Writes messages: one statement takes all that queued while the one before it was on its way, so that an idle server
+ * answers at once and a busy one writes many for the price of one. Senders hear after the commit, always.
+ */
+export class Writer {
+  #queue: Waiting[] = [];
+  #running: Promise<void> | undefined;
+
+  constructor(
+    private readonly database: Database,
+    private readonly bus: Bus,
+    private readonly log: Logger,
+  ) {}
+
+  /**
+   * Writes a message into its conversation's log.
+   *
+   * @throws NOT_FOUND, FORBIDDEN, CONFLICT as {@link REFUSALS} says; RATE_LIMITED where too many wait; after an
+   *   INTERNAL_SERVER_ERROR the message may have been written or not, and sending it again under its clientMessageId is safe
+   */
+  send(send: Send): Promise<Written> {
+    if (this.#queue.length >= QUEUE_MAXIMUM) throw new Failure("RATE_LIMITED", "Too many messages wait to be written.");
+    return new Promise((resolve, reject) => {
+      this.#queue.push({ send, resolve, reject });
+      this.#running ??= this.#run();
+    });
+  }
+
+  /** Resolves when everything that was queued is written. */
+  async drain(): Promise<void> {
+    while (this.#running !== undefined) await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    // What arrives in this tick goes along.
+    await Promise.resolve();
+    for (let batch = this.#take(); batch.length > 0; batch = this.#take()) await this.#write(batch);
+    // In the same breath as the look at the empty queue: a send that came in between would wait for ever.
+    this.#running = undefined;
+  }
+
+  /** Takes what fits into one statement; of two sends under one clientMessageId the second waits for the first. */
+  #take(): Waiting[] {
+    const batch: Waiting[] = [];
+    const later: Waiting[] = [];
+    const keys = new Set<string>();
+    for (const waiting of this.#queue) {
+      const { senderId, clientMessageId } = waiting.send;
+      const key = clientMessageId === null ? null : `${senderId} ${clientMessageId}`;
+      if (batch.length >= BATCH_MAXIMUM || (key !== null && keys.has(key))) later.push(waiting);
+      else batch.push(waiting);
+      if (key !== null) keys.add(key);
+    }
+    this.#queue = later;
+    return batch;
+  }
+
+  async #write(batch: readonly Waiting[]): Promise<void> {
+    let answers: Answer[];
+    try {
+      answers = await this.#statement(batch);
+    } catch (error) {
+      // One by one only where PostgreSQL said that it took nothing: a poisonous message must harm nobody else. Where
+      // the connection broke, whether it was committed is not known, and only the sender's own retry is safe.
+      if (batch.length > 1 && tookNothing(error)) {
+        this.log.warn({ err: error, sends: batch.length }, "a batch failed; its messages are written one by one");
+        for (const waiting of batch) await this.#write([waiting]);
+      } else {
+        for (const waiting of batch) waiting.reject(error);
+      }
+      return;
+    }
+    this.#settle(batch, answers);
+  }
+
+  async #statement(batch: readonly Waiting[]): Promise<Answer[]> {
+    const sends = batch.map(({ send }, ord) => ({
+      ord,
+      conversation: send.conversationId,
+      sender: send.senderId,
+      type: send.type,
+      content: send.content,
+      location: send.location,
+      reply: send.replyToId,
+      encrypted: send.isEncrypted,
+      client: send.clientMessageId,
+      fingerprint: send.fingerprint,
+      names: send.names,
+    }));
+    const { rows } = await this.database.pool.query<Answer>("select * from write_messages($1)", [JSON.stringify(sends)]);
+    return rows;
+  }
+
+  #settle(batch: readonly Waiting[], answers: readonly Answer[]): void {
+    const changes = new Map<number, LogRow[]>();
+    for (const answer of answers) {
+      const { send, resolve, reject } = batch[answer.ord] as Waiting;
+      if (answer.outcome === "REPEAT") {
+        resolve({ repeatOf: Number(answer.message_id) });
+      } else if (answer.outcome === "WRITTEN") {
+        const row = rowOf(send, answer);
+        const rows = changes.get(send.conversationId);
+        if (rows === undefined) changes.set(send.conversationId, [row]);
+        else rows.push(row);
+        resolve({ message: messageOf(row) });
+      } else {
+        reject(REFUSALS[answer.outcome]());
+      }
+    }
+    for (const [conversationId, rows] of changes) {
+      rows.sort((one, other) => Number(one.position) - Number(other.position));
+      this.bus.publish(conversationTopic(conversationId), { changes: rows } satisfies LogChanges);
+    }
+  }
+}
+
+/** The row as the statement wrote it: what was sent, and the places that it took. */
+function rowOf(send: Send, answer: Answer): LogRow {
+  return {
+    id: answer.message_id,
+    conversation_id: send.conversationId,
+    seq: answer.seq,
+    position: answer.position,
+    added_position: answer.position,
+    sender_id: send.senderId,
+    type: send.type,
+    content: send.content,
+    system: null,
+    location: send.location,
+    reply_to_id: send.replyToId,
+    mentions: answer.mentions,
+    is_encrypted: send.isEncrypted,
+    client_message_id: send.clientMessageId,
+    edited_at: null,
+    recalled_at: null,
+    deleted_at: null,
+    created_at: answer.created_at,
+    updated_at: answer.created_at,
+  };
+}
+
+/**
+ * Whether PostgreSQL refused the statement for what stood in it, so that nothing of it was kept: data (22), constraints
+ * (23), an aborted transaction (40), a name (42), a resource (53, 54) (PostgreSQL, appendix A).
+ */
+function tookNothing(error: unknown): boolean {
+  return isDatabaseError(error) && /^(22|23|40|42|53|54)...$/.test(error.code);
+}
+
+declare module "../kernel/context.ts" {
+  interface Services {
+    writer: Writer;
+  }
+}
