@@ -41,7 +41,7 @@ describe("an embedded PostgreSQL", () => {
     await postgres.stop();
   });
 
-  test("refuses a second server on the same directory, and naming it", async () => {
+  test("refuses a second server on the same directory, and names it", async () => {
     await using directory = await temporaryDirectory();
     const first = await startEmbeddedPostgres({ dataDir: directory.path, log });
     await expect(startEmbeddedPostgres({ dataDir: directory.path, log })).rejects.toThrow(
@@ -54,7 +54,7 @@ describe("an embedded PostgreSQL", () => {
     await next.stop();
   });
 
-  test("refuses a directory that the server of another process uses", async () => {
+  test("refuses a directory for as long as the server of another process lives", async () => {
     await using directory = await temporaryDirectory();
     const server = await startServerProcess(directory.path, undefined);
     await server.writes(1);
@@ -62,6 +62,7 @@ describe("an embedded PostgreSQL", () => {
       "Another Parlance server is running",
     );
     await server.kill();
+    await (await startEmbeddedPostgres({ dataDir: directory.path, log })).stop();
   });
 
   test.each(runsAsRoot ? ["ourselves", "an ordinary user"] : ["ourselves"])(

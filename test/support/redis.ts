@@ -19,8 +19,7 @@ export interface TestRedis {
 type Process = ChildProcessByStdio<null, Readable, null>;
 
 /** Whether tests on Redis run here. In CI they always do: there, a missing redis-server is a failure. */
-export const redisAvailable =
-  spawnSync("redis-server", ["--version"]).status === 0 || (process.env["CI"] ?? "") !== "";
+export const redisAvailable = spawnSync("redis-server", ["--version"]).status === 0 || (process.env["CI"] ?? "") !== "";
 
 /** `describe` for what needs a Redis. */
 export const describeWithRedis = redisAvailable ? describe : sayWhySkipped();

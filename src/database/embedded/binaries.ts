@@ -2,6 +2,7 @@ import { cp, mkdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import type { Logger } from "pino";
+import { isSystemError } from "../../system-error.ts";
 import { runAs, succeeds, type Account } from "./account.ts";
 import { SHARED_PLACE } from "./place.ts";
 
@@ -17,10 +18,13 @@ export async function findBinaries(account: Account | undefined, log: Logger): P
   const own = programsBelow(join(installed, "native"));
   if (await succeeds(account, own.postgres, ["--version"])) return own;
   if (account === undefined) {
-    throw new Error(`${own.postgres} does not run here. Install with the packages' scripts allowed, or set DATABASE_URL.`);
+    throw new Error(
+      `${own.postgres} does not run here. Install with the packages' scripts allowed, or set DATABASE_URL.`,
+    );
   }
   const copy = join(SHARED_PLACE, `postgresql-${await versionOf(installed)}`);
-  if ((await stat(copy).catch(() => undefined)) === undefined) await copyForOthers(join(installed, "native"), copy, log);
+  if ((await stat(copy).catch(() => undefined)) === undefined)
+    await copyForOthers(join(installed, "native"), copy, log);
   const copied = programsBelow(copy);
   await runAs(account, copied.postgres, ["--version"]);
   return copied;
@@ -55,9 +59,9 @@ async function copyForOthers(from: string, to: string, log: Logger): Promise<voi
   await rm(unfinished, { recursive: true, force: true });
   await cp(from, unfinished, { recursive: true, verbatimSymlinks: true });
   await runAs(undefined, "chmod", ["-R", "a+rX", unfinished]);
-  await rename(unfinished, to).catch(async (error: NodeJS.ErrnoException) => {
+  await rename(unfinished, to).catch(async (error: unknown) => {
     await rm(unfinished, { recursive: true, force: true });
-    const anotherServerWasFirst = error.code === "ENOTEMPTY" || error.code === "EEXIST";
+    const anotherServerWasFirst = isSystemError(error, "ENOTEMPTY", "EEXIST");
     if (!anotherServerWasFirst) throw error;
   });
 }

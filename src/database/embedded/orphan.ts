@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { promisify } from "node:util";
 import type { Logger } from "pino";
+import { isSystemError } from "../../system-error.ts";
 
 const run = promisify(execFile);
 
@@ -37,8 +38,8 @@ export async function stopOrphan(cluster: string, log: Logger): Promise<void> {
 }
 
 async function pidIn(pidFile: string): Promise<number | undefined> {
-  const text = await readFile(pidFile, "utf8").catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== "ENOENT") throw error;
+  const text = await readFile(pidFile, "utf8").catch((error: unknown) => {
+    if (!isSystemError(error, "ENOENT")) throw error;
     return "";
   });
   const pid = Number.parseInt(text, 10);
@@ -68,7 +69,7 @@ function exists(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
+    return isSystemError(error, "EPERM");
   }
 }
 
@@ -76,6 +77,6 @@ function send(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+    if (!isSystemError(error, "ESRCH")) throw error;
   }
 }

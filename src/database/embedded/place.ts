@@ -2,6 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { chown, lstat, mkdir, readlink, realpath, stat, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import type { Logger } from "pino";
+import { isSystemError } from "../../system-error.ts";
 import { accountFor, mayEnter, type Account } from "./account.ts";
 
 /** Where a server that runs as root keeps what another account has to reach and cannot reach below DATA_DIR. */
@@ -55,8 +56,8 @@ export async function makeSocketDirectory({ cluster, account }: Place): Promise<
   const directory = join("/tmp", `parlance-${createHash("sha256").update(cluster).digest("hex").slice(0, 16)}`);
   const created = await mkdir(directory, { mode: 0o700 }).then(
     () => true,
-    (error: NodeJS.ErrnoException) => {
-      if (error.code !== "EEXIST") throw error;
+    (error: unknown) => {
+      if (!isSystemError(error, "EEXIST")) throw error;
       return false;
     },
   );

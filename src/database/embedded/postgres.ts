@@ -106,7 +106,7 @@ async function launch(
         const reason = `PostgreSQL ended by itself (${String(signal ?? code)}):\n${lastLines.join("\n")}`;
         if (!stopping) resolve(new Error(reason));
       },
-      (error: Error) => resolve(error),
+      (cause: unknown) => resolve(new Error("PostgreSQL could not be run", { cause })),
     );
   });
   const failure = await Promise.race([ready, died]);
