@@ -1,0 +1,129 @@
+import { z } from "zod";
+
+/** Everything that can be set from outside. Times are in seconds. */
+export interface Config {
+  /** PORT: the TCP port of everything, 8000 unless told; 0 takes any that is free. */
+  readonly port: number;
+  /** HOST: the address to listen on; 0.0.0.0, which is all of them, unless told. */
+  readonly host: string;
+  /** DATA_DIR: where the embedded PostgreSQL, uploads and made secrets lie; `.data` unless told. */
+  readonly dataDir: string;
+  /** DATABASE_URL: a PostgreSQL to use; without it the server starts one of its own in DATA_DIR. */
+  readonly databaseUrl: string | undefined;
+  /** DATABASE_POOL: connections to PostgreSQL at the most, 1 to 200; 10 unless told. */
+  readonly databasePool: number;
+  /** REDIS_URL: the bus between several nodes; without it this node is the only one. */
+  readonly redisUrl: string | undefined;
+  /** ADMIN_USERNAME and ADMIN_PASSWORD: an administrator that is made, or brought up to date, at each start. */
+  readonly admin: { readonly username: string; readonly password: string } | undefined;
+  /** JWT_SECRET: signs our access tokens, 32 bytes and more; without it one is made and kept in DATA_DIR. */
+  readonly jwtSecret: string | undefined;
+  /** JWT_ISSUER and JWT_JWKS_URL: whose tokens are accepted besides our own, and where that issuer's keys are. */
+  readonly foreignIssuer: { readonly issuer: string; readonly jwksUrl: string } | undefined;
+  /** PUBLIC_URL: how the world reaches this server, without a slash at the end; http://localhost:PORT unless told. */
+  readonly publicUrl: string;
+  /** CORS_ORIGINS: origins, separated by commas, whose pages may call; `*` is all. Unless told, none but our own. */
+  readonly corsOrigins: readonly string[] | "*";
+  /** LOG_LEVEL: fatal, error, warn, info, debug, trace or silent; info unless told. */
+  readonly logLevel: (typeof LOG_LEVELS)[number];
+  /** OPEN_REGISTRATION: whether anybody may make an account; true unless told. */
+  readonly openRegistration: boolean;
+  /** ACCESS_TOKEN_SECONDS: how long an access token is good for, 60 to 86,400; 1800 unless told. */
+  readonly accessTokenSeconds: number;
+}
+
+const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
+const SHORTEST_SECRET_BYTES = 32;
+
+const text = z.string().trim().min(1);
+const number = (least: number, most: number, otherwise: number) =>
+  text
+    .transform((value) => (/^\d{1,9}$/.test(value) ? Number(value) : NaN))
+    .refine((value) => value >= least && value <= most, `is not a whole number from ${least} to ${most}`)
+    .default(otherwise);
+const url = (...schemes: string[]) =>
+  text.refine(
+    (value) => schemes.includes(URL.parse(value)?.protocol.slice(0, -1) ?? ""),
+    `is not a URL that begins with ${schemes.map((scheme) => `${scheme}://`).join(" or ")}`,
+  );
+const origin = text.refine(
+  (value) => /^https?:/.test(value) && URL.parse(value)?.origin === value,
+  "has something else than origins, which look like https://chat.example.org, separated by commas",
+);
+
+const environment = z.object({
+  PORT: number(0, 65_535, 8000),
+  HOST: text.default("0.0.0.0"),
+  DATA_DIR: text.default(".data"),
+  DATABASE_URL: url("postgres", "postgresql").optional(),
+  DATABASE_POOL: number(1, 200, 10),
+  REDIS_URL: url("redis", "rediss").optional(),
+  ADMIN_USERNAME: text.optional(),
+  ADMIN_PASSWORD: text.optional(),
+  JWT_SECRET: text
+    .refine(
+      (value) => Buffer.byteLength(value) >= SHORTEST_SECRET_BYTES,
+      `is shorter than ${SHORTEST_SECRET_BYTES} bytes`,
+    )
+    .optional(),
+  JWT_ISSUER: text.optional(),
+  JWT_JWKS_URL: url("http", "https").optional(),
+  PUBLIC_URL: url("http", "https").optional(),
+  CORS_ORIGINS: text
+    .transform((value) => value.split(",").map((part) => part.trim()))
+    .pipe(z.union([z.tuple([z.literal("*")]).transform(() => "*" as const), z.array(origin)]))
+    .default([]),
+  LOG_LEVEL: z.enum(LOG_LEVELS, `is not one of ${LOG_LEVELS.join(", ")}`).default("info"),
+  OPEN_REGISTRATION: z.enum(["true", "false"], "is neither true nor false").default("true"),
+  ACCESS_TOKEN_SECONDS: number(60, 86_400, 1800),
+});
+
+/** What only makes sense together. */
+const PAIRS = [
+  ["ADMIN_USERNAME", "ADMIN_PASSWORD"],
+  ["JWT_ISSUER", "JWT_JWKS_URL"],
+] as const;
+
+/**
+ * Reads the configuration; an empty variable counts as none.
+ *
+ * @throws an Error whose message lists every fault, by variable, and never says a secret
+ */
+export function readConfig(env: NodeJS.ProcessEnv): Config {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value?.trim() !== ""));
+  const parsed = environment.safeParse(given);
+  const faults = [
+    ...(parsed.error?.issues.map(({ path, message }) => `${String(path[0])} ${message}`) ?? []),
+    ...PAIRS.flatMap(([a, b]) => faultOfPair(a, b, given)),
+  ];
+  if (!parsed.success || faults.length > 0) {
+    throw new Error(["The configuration cannot be used:", ...faults.map((fault) => `  ${fault}`)].join("\n"));
+  }
+  const { data } = parsed;
+  return Object.freeze({
+    port: data.PORT,
+    host: data.HOST,
+    dataDir: data.DATA_DIR,
+    databaseUrl: data.DATABASE_URL,
+    databasePool: data.DATABASE_POOL,
+    redisUrl: data.REDIS_URL,
+    admin: pair(data.ADMIN_USERNAME, data.ADMIN_PASSWORD, (username, password) => ({ username, password })),
+    jwtSecret: data.JWT_SECRET,
+    foreignIssuer: pair(data.JWT_ISSUER, data.JWT_JWKS_URL, (issuer, jwksUrl) => ({ issuer, jwksUrl })),
+    publicUrl: (data.PUBLIC_URL ?? `http://localhost:${data.PORT}`).replace(/\/+$/, ""),
+    corsOrigins: data.CORS_ORIGINS === "*" ? "*" : Object.freeze(data.CORS_ORIGINS),
+    logLevel: data.LOG_LEVEL,
+    openRegistration: data.OPEN_REGISTRATION === "true",
+    accessTokenSeconds: data.ACCESS_TOKEN_SECONDS,
+  });
+}
+
+function faultOfPair(a: string, b: string, given: Readonly<Record<string, unknown>>): string[] {
+  if ((given[a] === undefined) === (given[b] === undefined)) return [];
+  const [missing, present] = given[a] === undefined ? [a, b] : [b, a];
+  return [`${missing} is missing: ${present} is set, and they go together`];
+}
+
+function pair<T>(a: string | undefined, b: string | undefined, make: (a: string, b: string) => T): T | undefined {
+  return a === undefined || b === undefined ? undefined : Object.freeze(make(a, b));
+}

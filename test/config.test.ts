@@ -1,0 +1,136 @@
+import { mkdir, readdir, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { readConfig } from "../src/config.ts";
+import { keptSecret } from "../src/secrets.ts";
+import { temporaryDirectory } from "./support/temporary-directory.ts";
+
+describe("the configuration", () => {
+  test("needs nothing, and has no secret of its own", () => {
+    expect(readConfig({})).toEqual({
+      port: 8000,
+      host: "0.0.0.0",
+      dataDir: ".data",
+      databaseUrl: undefined,
+      databasePool: 10,
+      redisUrl: undefined,
+      admin: undefined,
+      jwtSecret: undefined,
+      foreignIssuer: undefined,
+      publicUrl: "http://localhost:8000",
+      corsOrigins: [],
+      logLevel: "info",
+      openRegistration: true,
+      accessTokenSeconds: 1800,
+    });
+  });
+
+  test("takes every variable, and an empty one for none", () => {
+    const config = readConfig({
+      PORT: " 9000 ",
+      HOST: "127.0.0.1",
+      DATA_DIR: "/srv/parlance",
+      DATABASE_URL: "postgresql://parlance@db/parlance?sslmode=require",
+      DATABASE_POOL: "25",
+      REDIS_URL: "rediss://cache:6380",
+      ADMIN_USERNAME: "root",
+      ADMIN_PASSWORD: "correct horse",
+      JWT_SECRET: "0123456789abcdef0123456789abcdef",
+      JWT_ISSUER: "https://id.example.org",
+      JWT_JWKS_URL: "https://id.example.org/jwks",
+      PUBLIC_URL: "https://chat.example.org/",
+      CORS_ORIGINS: "https://a.example.org, http://localhost:5173",
+      LOG_LEVEL: "",
+      OPEN_REGISTRATION: "false",
+      ACCESS_TOKEN_SECONDS: "60",
+    });
+    expect(config).toEqual({
+      port: 9000,
+      host: "127.0.0.1",
+      dataDir: "/srv/parlance",
+      databaseUrl: "postgresql://parlance@db/parlance?sslmode=require",
+      databasePool: 25,
+      redisUrl: "rediss://cache:6380",
+      admin: { username: "root", password: "correct horse" },
+      jwtSecret: "0123456789abcdef0123456789abcdef",
+      foreignIssuer: { issuer: "https://id.example.org", jwksUrl: "https://id.example.org/jwks" },
+      publicUrl: "https://chat.example.org",
+      corsOrigins: ["https://a.example.org", "http://localhost:5173"],
+      logLevel: "info",
+      openRegistration: false,
+      accessTokenSeconds: 60,
+    });
+    expect(readConfig({ CORS_ORIGINS: "*" }).corsOrigins).toBe("*");
+  });
+
+  test("reports all faults at once, and says no secret", () => {
+    const fault = () =>
+      readConfig({
+        PORT: "65536",
+        DATABASE_URL: "mysql://db/parlance",
+        DATABASE_POOL: "1e3",
+        REDIS_URL: "cache",
+        ADMIN_PASSWORD: "correct horse",
+        JWT_SECRET: "too short a secret",
+        JWT_ISSUER: "https://id.example.org",
+        PUBLIC_URL: "chat.example.org",
+        CORS_ORIGINS: "https://a.example.org,*",
+        LOG_LEVEL: "loud",
+        OPEN_REGISTRATION: "yes",
+        ACCESS_TOKEN_SECONDS: "-1",
+      });
+    expect(fault).toThrow(
+      new Error(
+        [
+          "The configuration cannot be used:",
+          "  PORT is not a whole number from 0 to 65535",
+          "  DATABASE_URL is not a URL that begins with postgres:// or postgresql://",
+          "  DATABASE_POOL is not a whole number from 1 to 200",
+          "  REDIS_URL is not a URL that begins with redis:// or rediss://",
+          "  JWT_SECRET is shorter than 32 bytes",
+          "  PUBLIC_URL is not a URL that begins with http:// or https://",
+          "  CORS_ORIGINS has something else than origins, which look like https://chat.example.org, separated by commas",
+          "  LOG_LEVEL is not one of fatal, error, warn, info, debug, trace, silent",
+          "  OPEN_REGISTRATION is neither true nor false",
+          "  ACCESS_TOKEN_SECONDS is not a whole number from 60 to 86400",
+          "  ADMIN_USERNAME is missing: ADMIN_PASSWORD is set, and they go together",
+          "  JWT_JWKS_URL is missing: JWT_ISSUER is set, and they go together",
+        ].join("\n"),
+      ),
+    );
+  });
+
+  test("cannot be changed by whoever holds it", () => {
+    const config = readConfig({ ADMIN_USERNAME: "root", ADMIN_PASSWORD: "correct horse" });
+    expect([config, config.admin, config.corsOrigins].every((part) => Object.isFrozen(part))).toBe(true);
+  });
+});
+
+describe("a kept secret", () => {
+  test("is made once, for its owner's eyes only, and read from then on", async () => {
+    await using directory = await temporaryDirectory();
+    const dataDir = join(directory.path, "made", "for it");
+    expect(await keptSecret(dataDir, "jwt-secret", () => "first")).toEqual({ value: "first", created: true });
+    expect(await keptSecret(dataDir, "jwt-secret", () => "second")).toEqual({ value: "first", created: false });
+    expect((await stat(join(dataDir, "jwt-secret"))).mode & 0o777).toBe(0o600);
+    expect(await readdir(dataDir)).toEqual(["jwt-secret"]);
+  });
+
+  test("is the same for all who make it at once", async () => {
+    await using directory = await temporaryDirectory();
+    const made = await Promise.all(
+      Array.from({ length: 20 }, (_, index) => keptSecret(directory.path, "jwt-secret", () => `secret ${index}`)),
+    );
+    expect(new Set(made.map(({ value }) => value)).size).toBe(1);
+    expect(made.filter(({ created }) => created)).toHaveLength(1);
+    expect(await readdir(directory.path)).toEqual(["jwt-secret"]);
+  });
+
+  test("is not replaced when its file is empty or is no file", async () => {
+    await using directory = await temporaryDirectory();
+    await writeFile(join(directory.path, "empty"), "\n");
+    await mkdir(join(directory.path, "directory"));
+    await expect(keptSecret(directory.path, "empty", () => "new")).rejects.toThrow("empty is empty");
+    await expect(keptSecret(directory.path, "directory", () => "new")).rejects.toThrow("EISDIR");
+  });
+});
