@@ -72,7 +72,7 @@ export async function edit(ctx: Context, input: { messageId: number; content: st
     if (message.content === content) return null;
     const names = message.isEncrypted ? null : mentionedNames(content);
     return {
-      set: `content = $3, edited_at = clock_timestamp(), mentions = (
+      set: `, content = $3, edited_at = clock_timestamp(), mentions = (
         select array_agg(u.id) from users u
         join members o on o.conversation_id = $1 and o.user_id = u.id and o.left_at is null
         where lower(u.username) = any ($4))`,
@@ -92,11 +92,11 @@ export async function remove(ctx: Context, input: { messageId: number }): Promis
     if (message.senderId !== tx.me.userId && !(await mayModerate(tx, message))) {
       throw forbidden("Only its sender or a moderator may delete a message.", "messageId");
     }
-    return message.isDeleted ? null : { set: "deleted_at = clock_timestamp()", parameters: [] };
+    return message.isDeleted ? null : { set: ", deleted_at = clock_timestamp()", parameters: [] };
   });
 }
 
-/** What a change sets in the message's row; its parameters are $3 and on. */
+/** What a change sets in the message's row: `, column = $3 …`, or nothing. Its parameters are $3 and on. */
 interface RowChange {
   readonly set: string;
   readonly parameters: readonly SqlParameter[];
@@ -121,7 +121,7 @@ export async function change(
     const rows = await tx.sql<LogRow>(
       `with moved as (
          update conversations set position = position + 1, updated_at = clock_timestamp() where id = $1 returning position)
-       update messages set position = (select position from moved), updated_at = clock_timestamp(), ${changed.set}
+       update messages set position = (select position from moved), updated_at = clock_timestamp()${changed.set}
        where id = $2 returning ${LOG_COLUMNS}`,
       [conversationId, messageId, ...changed.parameters],
     );
@@ -142,6 +142,16 @@ export async function visible(ctx: Context, messageId: number, field: string): P
     throw error;
   }
   return message;
+}
+
+/** As {@link visible}, and null for what the viewer may not see. */
+export async function visibleOrNull(ctx: Context, messageId: number): Promise<Message | null> {
+  try {
+    return await visible(ctx, messageId, "id");
+  } catch (error) {
+    if (error instanceof Failure && error.code === "NOT_FOUND") return null;
+    throw error;
+  }
 }
 
 /** Who writes, edits or reacts is a member who is not muted. @throws FORBIDDEN */

@@ -1,0 +1,47 @@
+import * as conversations from "../conversations/conversation.service.ts";
+import { time } from "../kernel/columns.ts";
+import type { Context } from "../kernel/context.ts";
+import { badInput, forbidden } from "../kernel/errors.ts";
+import { tellConversation } from "../realtime/events.ts";
+
+declare module "../realtime/events.ts" {
+  interface ConversationEvents {
+    /** A member has read up to `seq`. */
+    read: { conversationId: number; userId: number; seq: number; readAt: string };
+  }
+}
+
+/**
+ * Moves the viewer's reading position up to a message; never back.
+ *
+ * @param seq the number of the last message read, at most the conversation's newest
+ * @throws NOT_FOUND, FORBIDDEN for those who are no members, BAD_USER_INPUT for a message yet to come
+ */
+export async function markRead(ctx: Context, { conversationId, seq }: { conversationId: number; seq: number }): Promise<void> {
+  const { userId } = ctx.me;
+  const conversation = await conversations.visible(ctx, conversationId, "conversationId");
+  if (seq < 0 || seq > conversation.lastSeq) {
+    throw badInput("seq", `seq must be between 0 and ${conversation.lastSeq}, the newest message.`, conversation.lastSeq);
+  }
+  const [row] = await ctx.sql<{ read_at: string | null }>(
+    `with member as (
+       select id, last_read_seq from members where conversation_id = $1 and user_id = $2 and left_at is null),
+     moved as (
+       update members set last_read_seq = $3, last_read_at = clock_timestamp()
+       where id = (select id from member) and last_read_seq < $3 returning last_read_at),
+     noted as (
+       insert into read_advances (conversation_id, user_id, seq, read_at) select $1, $2, $3, last_read_at from moved
+       on conflict do nothing)
+     select (select last_read_at from moved) as read_at from member`,
+    [conversationId, userId, seq],
+  );
+  if (row === undefined) throw forbidden("Join the room first.", "conversationId");
+  if (row.read_at === null) return;
+  tellConversation(ctx, conversationId, {
+    type: "read",
+    conversationId,
+    userId,
+    seq,
+    readAt: time(row.read_at).toISOString(),
+  });
+}

@@ -1,0 +1,46 @@
+import type { LogChange } from "./log-source.ts";
+
+/** From where a reader goes on: a position, and the life of the database that gave it. */
+export interface ReadFrom {
+  readonly epoch: string;
+  readonly position: number;
+}
+
+/** Which part of a viewer's world a subscription hears of. */
+export type LiveScope =
+  | { readonly kind: "log"; readonly logId: number; readonly after: ReadFrom | null }
+  | { readonly kind: "everything" }
+  | { readonly kind: "user" };
+
+/**
+ * What a subscription field answers when it is subscribed to: whatever happens is shown to it, and it says what of it
+ * is an event of the field (the payload) and what is none of its business (null). It is not iterated: the door that
+ * serves the subscription delivers, with one execution for all who asked the same.
+ */
+export class LiveSource<C extends LogChange> implements AsyncIterable<never> {
+  readonly scope: LiveScope;
+  readonly onChange: (change: C) => unknown;
+  readonly onPassing: (event: unknown) => unknown;
+  readonly onUserEvent: (event: unknown) => unknown;
+  /** The event that tells a reader to start over, and where to go on after; without it the subscription ends with EXPIRED. */
+  readonly resync: ((logId: number, position: number) => unknown) | null;
+
+  constructor(scope: LiveScope, hears: Partial<Omit<LiveSource<C>, "scope">>) {
+    this.scope = scope;
+    this.onChange = hears.onChange ?? nothing;
+    this.onPassing = hears.onPassing ?? nothing;
+    this.onUserEvent = hears.onUserEvent ?? nothing;
+    this.resync = hears.resync ?? null;
+  }
+
+  /** Whether it follows logs, and so can go on where a lost connection left it. */
+  get resumable(): boolean {
+    return this.onChange !== nothing && this.scope.kind !== "user";
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<never> {
+    throw new TypeError("A live source is delivered by its door.");
+  }
+}
+
+const nothing = (): null => null;
