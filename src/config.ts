@@ -89,7 +89,7 @@ const PAIRS = [
  *
  * @throws an Error whose message lists every fault, by variable, and never says a secret
  */
-export function readConfig(env: NodeJS.ProcessEnv): Config {
+export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value?.trim() !== ""));
   const parsed = environment.safeParse(given);
   const faults = [
