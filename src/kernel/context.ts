@@ -2,7 +2,7 @@ import type { EntityManager } from "@mikro-orm/postgresql";
 import DataLoader from "dataloader";
 import type { Logger } from "pino";
 
-import { type Database, type Row, type SqlParameter, runInTransaction, sqlOf } from "./database.ts";
+import { type Database, type Row, type SqlParameter, runInSnapshot, runInTransaction, sqlOf } from "./database.ts";
 import { unauthenticated } from "./errors.ts";
 
 /**
@@ -81,6 +81,17 @@ export class Context {
     });
     for (const effect of effects) effect();
     return result;
+  }
+
+  /**
+   * Runs reads that must all see one state of the database: nothing that is committed meanwhile shows in any of them.
+   * Writing fails.
+   */
+  snapshot<T>(work: (reads: Context) => Promise<T>): Promise<T> {
+    if (this.#afterCommit !== undefined) return work(this);
+    return runInSnapshot(this.services.database, (em) =>
+      work(new Context(this.services, this.origin, this.log, this.who, em, [])),
+    );
   }
 
   /** Runs `effect` after the commit of the transaction that is under way; at once where there is none. */

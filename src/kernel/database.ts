@@ -1,4 +1,4 @@
-import type { EntityManager } from "@mikro-orm/postgresql";
+import { type EntityManager, IsolationLevel } from "@mikro-orm/postgresql";
 import { CompiledQuery, type Kysely } from "kysely";
 import type { Pool } from "pg";
 
@@ -40,6 +40,12 @@ export async function runInTransaction<T>(database: Database, work: (em: EntityM
     if (!isDatabaseError(error) || error.code !== DEADLOCK_DETECTED) throw error;
     return database.em.fork().transactional(work);
   }
+}
+
+/** Runs reads that all see the database as it is at the first of them. */
+export function runInSnapshot<T>(database: Database, reads: (em: EntityManager) => Promise<T>): Promise<T> {
+  const options = { isolationLevel: IsolationLevel.REPEATABLE_READ, readOnly: true };
+  return database.em.fork().transactional(reads, options);
 }
 
 /** Whether PostgreSQL, or the driver, refused; `code` is the SQLSTATE and `constraint` the constraint that was broken. */

@@ -1,0 +1,163 @@
+import { ApolloServer, type ApolloServerPlugin, type GraphQLRequestListener, HeaderMap } from "@apollo/server";
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginLandingPageDisabled,
+  ApolloServerPluginUsageReportingDisabled,
+} from "@apollo/server/plugin/disabled";
+import { fastifyApolloHandler } from "@as-integrations/fastify";
+import type { FastifyBaseLogger, FastifyInstance, FastifyRequest } from "fastify";
+import { type DocumentNode, type GraphQLFormattedError, GraphQLError, parse } from "graphql";
+import type { Logger } from "pino";
+
+import { Context, type Origin, type Services, type Viewer } from "../kernel/context.ts";
+import { FAILURES, Failure } from "../kernel/errors.ts";
+import { authenticateHeader } from "./bearer.ts";
+import type { Engine, Prepared, Rejected } from "./engine.ts";
+import { refusal, translate } from "./errors.ts";
+import { LIMITS, LimitExceeded } from "./limits.ts";
+
+/** What Apollo hands from step to step; it copies the object, which a {@link Context} would not survive. */
+interface DoorContext {
+  readonly origin: Origin;
+  readonly log: Logger;
+  readonly viewer: Viewer | null;
+}
+
+/** Apollo wants a document even where there is none that may be executed. */
+const NOTHING = parse("{ __typename }");
+
+/**
+ * GraphQL over HTTP, at `path`: POST, and GET for queries (https://graphql.github.io/graphql-over-http/draft/). A token
+ * that does not hold is answered 401, a document or variables that are no good 400, and whatever was executed 200.
+ *
+ * @returns how to stop it, after the last request
+ */
+export async function openHttpDoor(
+  server: FastifyInstance,
+  path: string,
+  engine: Engine,
+  services: Services,
+  log: Logger,
+): Promise<() => Promise<void>> {
+  const apollo = new ApolloServer<DoorContext>({
+    schema: engine.schema,
+    introspection: true,
+    includeStacktraceInErrorResponses: false,
+    persistedQueries: false,
+    documentStore: null,
+    allowBatchedHttpRequests: true,
+    stopOnTerminationSignals: false,
+    stringifyResult: (result) => JSON.stringify(result),
+    formatError: presentOwn,
+    logger: apolloLogger(log),
+    plugins: [
+      ApolloServerPluginCacheControlDisabled(),
+      ApolloServerPluginLandingPageDisabled(),
+      ApolloServerPluginUsageReportingDisabled(),
+      executedBy(engine, services),
+    ],
+  });
+  await apollo.start();
+
+  await server.register(async (scope) => {
+    scope.removeContentTypeParser("text/plain");
+    scope.setErrorHandler<Error & { statusCode?: number }>((error, request, reply) => {
+      const failure = unreadable(error);
+      if (failure === null) request.log.error({ err: error }, "a request could not be answered");
+      const shown = failure ?? new Failure("INTERNAL_SERVER_ERROR", "The server failed at this.");
+      return reply.code(shown.status).send({ errors: [refusal(shown, request.id)] });
+    });
+    scope.route({
+      method: ["GET", "POST"],
+      url: path,
+      preHandler: async (request) => {
+        if (Array.isArray(request.body) && request.body.length > LIMITS.batch) throw new LimitExceeded("batch");
+      },
+      handler: fastifyApolloHandler(apollo, { context: (request) => identify(services, request, log) }),
+    });
+  });
+  return () => apollo.stop();
+}
+
+async function identify(services: Services, request: FastifyRequest, log: Logger): Promise<DoorContext> {
+  const origin: Origin = {
+    requestId: request.id,
+    ip: request.ip,
+    userAgent: request.headers["user-agent"] ?? "",
+  };
+  try {
+    const authenticated = await authenticateHeader(services, request.headers.authorization, origin);
+    return { origin, log, viewer: authenticated?.viewer ?? null };
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    const { extensions, message } = refusal(error, origin.requestId);
+    const http = { status: error.status, headers: new HeaderMap([["www-authenticate", "Bearer"]]) };
+    throw new GraphQLError(message, { extensions: { ...extensions, http } });
+  }
+}
+
+/** Parsing, validation, limits and execution are the engine's; Apollo speaks HTTP. */
+function executedBy(engine: Engine, services: Services): ApolloServerPlugin<DoorContext> {
+  return {
+    async requestDidStart(): Promise<GraphQLRequestListener<DoorContext>> {
+      let prepared: Prepared | Rejected;
+      return {
+        async didResolveSource(context) {
+          const { operationName, variables } = context.request;
+          prepared = engine.prepare({ query: context.source, operationName, variables });
+          const document = "errors" in prepared ? NOTHING : prepared.args.document;
+          // Apollo parses and validates only what has no document yet.
+          (context as { document?: DocumentNode }).document = document;
+        },
+        async responseForOperation({ contextValue: { origin, log, viewer } }) {
+          const ctx = new Context(services, origin, log, viewer);
+          const result = await answer(engine, prepared, ctx);
+          const errors = result.errors?.map((error) => error.toJSON());
+          return {
+            http: { status: result.data === undefined ? FAILURES.BAD_USER_INPUT.status : undefined, headers: new HeaderMap() },
+            body: { kind: "single", singleResult: { ...result, errors } },
+          };
+        },
+      };
+    },
+  };
+}
+
+async function answer(engine: Engine, prepared: Prepared | Rejected, ctx: Context) {
+  if ("errors" in prepared) return { errors: prepared.errors.map((error) => translate(error, ctx)) };
+  if (prepared.operation.node.operation === "subscription") {
+    const failure = new Failure("BAD_USER_INPUT", "Subscriptions are taken over WebSocket (graphql-transport-ws) only.");
+    return { errors: [refusal(failure, ctx.origin.requestId)] };
+  }
+  return engine.execute(prepared, ctx);
+}
+
+/** Apollo's own refusals are about the request; what it did not foresee is a fault of the server. */
+function presentOwn(formatted: GraphQLFormattedError): GraphQLFormattedError {
+  const code = formatted.extensions?.["code"];
+  if (code === "INTERNAL_SERVER_ERROR") return { message: "The server failed at this.", extensions: { code } };
+  const known = typeof code === "string" && code in FAILURES;
+  return known ? formatted : { ...formatted, extensions: { ...formatted.extensions, code: "BAD_USER_INPUT" } };
+}
+
+/** What Fastify could not make a request of. */
+function unreadable(error: Error & { statusCode?: number }): Failure | null {
+  if (error instanceof Failure) return error;
+  switch (error.statusCode) {
+    case 400:
+      return new Failure("BAD_USER_INPUT", "The body must be JSON.");
+    case 413:
+      return new Failure("PAYLOAD_TOO_LARGE", new LimitExceeded("bodyBytes").message, { limit: LIMITS.bodyBytes });
+    case 415:
+      return new Failure("UNSUPPORTED_MEDIA_TYPE", "The body must be application/json.");
+    default:
+      return null;
+  }
+}
+
+const apolloLogger = (log: Logger | FastifyBaseLogger) => ({
+  debug: (message?: string) => log.debug(message),
+  info: (message?: string) => log.debug(message),
+  warn: (message?: string) => log.warn(message),
+  error: (message?: string) => log.error(message),
+});

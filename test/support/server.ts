@@ -1,0 +1,63 @@
+import { pino } from "pino";
+
+import { startApp } from "../../src/app.ts";
+import type { Config } from "../../src/config.ts";
+import type { Services } from "../../src/kernel/context.ts";
+import { type FreshDatabase, freshDatabase } from "./postgres.ts";
+
+/** A server of the test's own, in this process. */
+export interface TestServer {
+  /** http://127.0.0.1:… */
+  readonly url: string;
+  /** ws://127.0.0.1:…/graphql */
+  readonly wsUrl: string;
+  readonly services: Services;
+  stop(): Promise<void>;
+}
+
+/** What every server of the tests is started with, but for what a test says itself. */
+const CONFIG: Config = {
+  port: 0,
+  host: "127.0.0.1",
+  dataDir: ".data",
+  databaseUrl: undefined,
+  databasePool: 10,
+  redisUrl: undefined,
+  admin: undefined,
+  jwtSecret: "a secret of the tests, which is long enough",
+  foreignIssuer: undefined,
+  publicUrl: "http://parlance.test",
+  corsOrigins: [],
+  logLevel: "fatal",
+  openRegistration: true,
+  accessTokenSeconds: 1_800,
+};
+
+/** A server on an empty database of its own. */
+export async function startServer(options: Partial<Config> = {}): Promise<TestServer> {
+  const database = await freshDatabase();
+  return start({ ...options, databaseUrl: database.url }, database);
+}
+
+/** One more server, on a database and a Redis that it shares with others and leaves behind. */
+export function startNode(
+  databaseUrl: string,
+  redisUrl: string | undefined,
+  options: Partial<Config> = {},
+): Promise<TestServer> {
+  return start({ ...options, databaseUrl, redisUrl });
+}
+
+async function start(options: Partial<Config>, database?: FreshDatabase): Promise<TestServer> {
+  const config = { ...CONFIG, ...options };
+  const app = await startApp(config, pino({ level: config.logLevel }));
+  return {
+    url: app.url,
+    wsUrl: `${app.url.replace("http", "ws")}/graphql`,
+    services: app.services,
+    async stop() {
+      await app.close();
+      await database?.drop();
+    },
+  };
+}
