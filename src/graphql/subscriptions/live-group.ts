@@ -1,0 +1,113 @@
+import { type ExecutionArgs, type ExecutionResult, execute } from "graphql";
+
+import type { Context } from "../../kernel/context.ts";
+import { presentable } from "../errors.ts";
+import { type SharedContext, ViewerAsked } from "./shared-context.ts";
+
+/** Somebody who gets what a group made of an event. */
+export interface Receiver {
+  readonly userId: number;
+  /** A context of the receiver's own, for events whose answer depends on who asks. */
+  ownContext(): Context;
+  /** Takes the execution's result, as JSON in UTF-8; null where the event was none of the subscription's. */
+  receive(result: Buffer | null, event: LiveEvent): void;
+}
+
+/** Something that happened. */
+export interface LiveEvent {
+  /** One object for everybody who hears of it. */
+  readonly cause: object;
+  /** The log, or something else that has an order, in which events are handed out as they came. */
+  readonly order: number;
+  /** In a log, the position after the event; else null. */
+  readonly position: number | null;
+}
+
+interface Rendering {
+  readonly event: LiveEvent;
+  readonly payload: unknown;
+  readonly receivers: Receiver[];
+}
+
+/** Everybody on this node who subscribed to the same with the same variables: an event is executed once for all of them. */
+export class LiveGroup {
+  /** What is being handed round: everybody hears of an event in the same breath. */
+  #current: Rendering | undefined;
+  /** Of each order, what is handed out last. */
+  readonly #tails = new Map<number, Promise<void>>();
+  /** Whether the answer turned out to depend on who asks: then it is executed for each user. */
+  #viewerBound = false;
+  /** Subscriptions that use the group at present. */
+  members = 0;
+
+  constructor(
+    private readonly args: ExecutionArgs,
+    private readonly shared: SharedContext,
+  ) {}
+
+  /**
+   * Sees to it that the receiver gets the event, after the ones of the same order that came before it.
+   *
+   * @param pick makes the root value of the execution; null where the event is none of the subscription's
+   */
+  deliver(event: LiveEvent, pick: () => unknown, receiver: Receiver): void {
+    if (this.#current?.event.cause === event.cause) {
+      this.#current.receivers.push(receiver);
+      return;
+    }
+    const rendering: Rendering = { event, payload: pick(), receivers: [receiver] };
+    this.#current = rendering;
+    // Execution begins at once, beside the ones before it; handing out waits for its turn.
+    const result = this.#viewerBound || rendering.payload === null ? null : this.#executeShared(rendering.payload);
+    const before = this.#tails.get(event.order);
+    const tail = this.#handOut(rendering, result, before).finally(() => {
+      if (this.#tails.get(event.order) === tail) this.#tails.delete(event.order);
+    });
+    this.#tails.set(event.order, tail);
+  }
+
+  /** The result for one receiver alone, as JSON: for what a reader missed. */
+  async executeFor(payload: unknown, receiver: Receiver): Promise<Buffer> {
+    return toJson(await this.#execute(payload, receiver.ownContext()));
+  }
+
+  async #handOut(
+    rendering: Rendering,
+    shared: Promise<Buffer | null> | null,
+    before: Promise<void> | undefined,
+  ): Promise<void> {
+    const result = await shared;
+    await before;
+    // Whoever hears of the event from now on begins a rendering of their own.
+    if (this.#current === rendering) this.#current = undefined;
+    const { event, payload, receivers } = rendering;
+    if (result !== null || payload === null) {
+      for (const receiver of receivers) receiver.receive(result, event);
+      return;
+    }
+    this.#viewerBound = true;
+    await Promise.all(
+      [...Map.groupBy(receivers, ({ userId }) => userId).values()].map(async (ofOne) => {
+        const own = await this.executeFor(payload, ofOne[0] as Receiver);
+        for (const receiver of ofOne) receiver.receive(own, event);
+      }),
+    );
+  }
+
+  /** @returns null where the answer depends on who asks */
+  async #executeShared(payload: unknown): Promise<Buffer | null> {
+    const result = await this.#execute(payload, this.shared);
+    return result === VIEWER_ASKED ? null : toJson(result);
+  }
+
+  async #execute(rootValue: unknown, contextValue: Context): Promise<ExecutionResult> {
+    const result = await execute({ ...this.args, rootValue, contextValue });
+    if (result.errors?.some(({ originalError }) => originalError instanceof ViewerAsked)) return VIEWER_ASKED;
+    return presentable(result, contextValue);
+  }
+}
+
+const VIEWER_ASKED: ExecutionResult = {};
+
+const toJson = (result: ExecutionResult): Buffer =>
+  Buffer.from(JSON.stringify(result.errors === undefined ? result : { ...result, errors: result.errors.map((e) => e.toJSON()) }));
