@@ -1,7 +1,7 @@
 import { Arg, Ctx, Field, FieldResolver, Int, ObjectType, Resolver, Root } from "type-graphql";
 
-import * as conversations from "../conversations/conversation.service.ts";
 import { Conversation } from "../conversations/conversation.ts";
+import { byIds as conversationsByIds } from "../conversations/reach.ts";
 import type { Context } from "../kernel/context.ts";
 import { badInput, notFound } from "../kernel/errors.ts";
 import * as users from "../users/user.service.ts";
@@ -42,7 +42,7 @@ export class MessageFieldsResolver {
   @FieldResolver(() => Conversation, { description: "Where it stands." })
   async conversation(@Ctx() ctx: Context, @Root() message: Message): Promise<Conversation> {
     // Who sees a message sees its conversation: that was checked on the way to the message.
-    const conversation = await ctx.load(conversations.byIds, message.conversationId);
+    const conversation = await ctx.load(conversationsByIds, message.conversationId);
     if (conversation === null) throw notFound("conversation", "conversation");
     return conversation;
   }

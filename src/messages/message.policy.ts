@@ -1,10 +1,7 @@
-import * as conversations from "../conversations/conversation.service.ts";
 import type { Context } from "../kernel/context.ts";
-import { may } from "../rooms/permissions.ts";
-import type { Message } from "./message.ts";
+import { may, standing } from "../rooms/permissions.ts";
 
-/** Whether the viewer may delete what others wrote, where the message stands. */
-export async function mayModerate(ctx: Context, { conversationId }: Message): Promise<boolean> {
-  const conversation = await conversations.visible(ctx, conversationId, "messageId");
-  return may(ctx, conversation, "deleteMessages");
+/** Whether the viewer may delete what others wrote in a conversation. */
+export async function mayModerate(ctx: Context, conversationId: number): Promise<boolean> {
+  return may(await standing(ctx, conversationId, "messageId"), "deleteMessages");
 }

@@ -1,6 +1,7 @@
 import { Arg, Ctx, ID, Mutation, Query, Resolver } from "type-graphql";
 
-import * as conversations from "../conversations/conversation.service.ts";
+import { ofViewer } from "../conversations/memberships.ts";
+import { visible as visibleConversation } from "../conversations/reach.ts";
 import type { Context } from "../kernel/context.ts";
 import { badInput, notFound } from "../kernel/errors.ts";
 import { rowId } from "../kernel/ids.ts";
@@ -90,8 +91,8 @@ export class MessageResolver {
   ): Promise<MarkReadPayload> {
     const conversationId = rowId("conversation", input.conversationId, "conversationId");
     await markRead(ctx, { conversationId, seq: await this.#seqOf(ctx, conversationId, input) });
-    const conversation = await conversations.visible(ctx, conversationId, "conversationId");
-    const member = await ctx.load(conversations.viewerMemberships, conversationId);
+    const conversation = await visibleConversation(ctx, conversationId, "conversationId");
+    const member = await ctx.load(ofViewer, conversationId);
     if (member === null) throw notFound("conversationId", "conversation");
     return { conversation, member };
   }

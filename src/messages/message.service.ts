@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 
-import * as conversations from "../conversations/conversation.service.ts";
 import { LOG_COLUMNS, type LogRow, lockConversation, publishChanges } from "../conversations/log.ts";
+import { visible as visibleConversation } from "../conversations/reach.ts";
 import type { Context } from "../kernel/context.ts";
 import type { SqlParameter } from "../kernel/database.ts";
 import { badInput, Failure, forbidden, notFound } from "../kernel/errors.ts";
@@ -89,7 +89,7 @@ export async function edit(ctx: Context, input: { messageId: number; content: st
 export async function remove(ctx: Context, input: { messageId: number }): Promise<Message> {
   return change(ctx, input.messageId, async (tx, message) => {
     if (message.type === MessageType.SYSTEM) throw forbidden("The server's own messages stay.", "messageId");
-    if (message.senderId !== tx.me.userId && !(await mayModerate(tx, message))) {
+    if (message.senderId !== tx.me.userId && !(await mayModerate(tx, message.conversationId))) {
       throw forbidden("Only its sender or a moderator may delete a message.", "messageId");
     }
     return message.isDeleted ? null : { set: ", deleted_at = clock_timestamp()", parameters: [] };
@@ -135,7 +135,7 @@ export async function visible(ctx: Context, messageId: number, field: string): P
   const message = await ctx.load(byId, messageId);
   if (message === null) throw notFound(field, "message");
   try {
-    await conversations.visible(ctx, message.conversationId, field);
+    await visibleConversation(ctx, message.conversationId, field);
   } catch (error) {
     // A message of a conversation that one cannot see reads as one that does not exist.
     if (error instanceof Failure && error.code === "NOT_FOUND") throw notFound(field, "message");

@@ -1,4 +1,4 @@
-import * as conversations from "../conversations/conversation.service.ts";
+import { visible } from "../conversations/reach.ts";
 import { time } from "../kernel/columns.ts";
 import type { Context } from "../kernel/context.ts";
 import { badInput, forbidden } from "../kernel/errors.ts";
@@ -19,7 +19,7 @@ declare module "../realtime/events.ts" {
  */
 export async function markRead(ctx: Context, { conversationId, seq }: { conversationId: number; seq: number }): Promise<void> {
   const { userId } = ctx.me;
-  const conversation = await conversations.visible(ctx, conversationId, "conversationId");
+  const conversation = await visible(ctx, conversationId, "conversationId");
   if (seq < 0 || seq > conversation.lastSeq) {
     throw badInput("seq", `seq must be between 0 and ${conversation.lastSeq}, the newest message.`, conversation.lastSeq);
   }

@@ -209,9 +209,3 @@ function rowOf(send: Send, answer: Answer): LogRow {
 function tookNothing(error: unknown): boolean {
   return isDatabaseError(error) && /^(22|23|40|42|53|54)...$/.test(error.code);
 }
-
-declare module "../kernel/context.ts" {
-  interface Services {
-    writer: Writer;
-  }
-}

@@ -19,6 +19,8 @@ export interface SubscribingPlace extends OperationPlace {
   /** The client's string from connectionParams, by which its next connection is known; null where it gave none. */
   readonly resumeKey: string | null;
   readonly marks: ResumeMarks | null;
+  /** Whether the connection stands: what ends while it does was not lost with it. */
+  readonly open: boolean;
 }
 
 /** The text of the request, by which subscriptions that are alike are known. */
@@ -65,7 +67,8 @@ export class LiveSubscriptions {
       const resume = source.resumable && place.resumeKey !== null ? resumeKeyOf(key, place, place.resumeKey) : null;
       const operation = new LiveOperation(source as LiveSource<MessageChange>, group, place, () => {
         if (group.members === 0) this.#groups.delete(key);
-        place.marks?.remove(operation);
+        if (place.open) void place.marks?.forget(operation);
+        else place.marks?.remove(operation);
       });
       const resumed = resume === null ? null : await this.points.find(resume);
       const begins = await operation.start(resumed);
