@@ -41,6 +41,10 @@ registerEnumType(DirectMessagePolicy, {
 @Entity({ tableName: "users" })
 @Index({ name: "users_username_key", expression: "create unique index users_username_key on users (lower(username))" })
 @Index({ name: "users_email_key", expression: "create unique index users_email_key on users (lower(email))" })
+@Index({
+  name: "users_display_name_idx",
+  expression: "create index users_display_name_idx on users (lower(display_name) text_pattern_ops)",
+})
 export class User {
   @PrimaryKey({ type: bigint(), autoincrement: true })
   id!: number;
@@ -50,7 +54,9 @@ export class User {
     return globalId("user", this.id);
   }
 
-  @Field(() => String, { description: "Unique, case ignored; 3-32 letters, digits, `.`, `_` or `-`. What mentions name." })
+  @Field(() => String, {
+    description: "Unique, case ignored; 3-32 letters, digits, `.`, `_` or `-`. What mentions name.",
+  })
   @Property({ type: "text" })
   username!: string;
 

@@ -1,0 +1,63 @@
+import { z } from "zod";
+
+import { badInput } from "../kernel/errors.ts";
+import { checkedName, checkedText } from "../kernel/text.ts";
+
+export const DISPLAY_NAME_MAXIMUM = 64;
+/** RFC 5321, 4.5.3.1.3: a path of 256, less its brackets. */
+const EMAIL_MAXIMUM = 254;
+const PHONE_MAXIMUM = 32;
+const URL_MAXIMUM = 2_048;
+
+const EMAIL = z.email();
+const PHONE = /^\+?[0-9][0-9 ()./-]{2,}$/;
+
+/** Control characters, and those that turn the direction of everything behind them. */
+const UNRULY = /[\p{Cc}\u202A-\u202E\u2066-\u2069]/gu;
+const VISIBLE = /[^\s\p{Default_Ignorable_Code_Point}]/u;
+
+/** Checks the name that people see: 1-64 characters, something of it visible. @throws BAD_USER_INPUT */
+export function checkedDisplayName(field: string, text: string): string {
+  const name = checkedName(field, text, { min: 1, max: DISPLAY_NAME_MAXIMUM });
+  if (name.search(UNRULY) >= 0) throw badInput(field, `${field} must not contain control characters.`);
+  if (!VISIBLE.test(name)) throw badInput(field, `${field} must not be empty.`);
+  return name;
+}
+
+/** Makes a display name of what another system says; null where nothing of it can be one. */
+export function displayNameOf(words: string): string | null {
+  const plain = words
+    .slice(0, 4 * DISPLAY_NAME_MAXIMUM)
+    .toWellFormed()
+    .replace(UNRULY, " ")
+    .trim();
+  const name = Array.from(plain).slice(0, DISPLAY_NAME_MAXIMUM).join("").trim();
+  return VISIBLE.test(name) ? name : null;
+}
+
+/** Checks an e-mail address; at most 254 characters. @throws BAD_USER_INPUT */
+export function checkedEmail(field: string, text: string): string {
+  const email = checkedName(field, text, { max: EMAIL_MAXIMUM });
+  if (!EMAIL.safeParse(email).success) throw badInput(field, `${field} must be an e-mail address.`);
+  return email;
+}
+
+/** Checks a telephone number: digits, blanks and the signs people write between them; at most 32. @throws BAD_USER_INPUT */
+export function checkedPhone(field: string, text: string): string {
+  const phone = checkedName(field, text, { max: PHONE_MAXIMUM });
+  if (!PHONE.test(phone)) throw badInput(field, `${field} must be a telephone number such as +49 30 901820.`);
+  return phone;
+}
+
+/**
+ * Checks the address of a picture that other people's clients will fetch: http or https, no password in it; at most
+ * 2,048 characters.
+ *
+ * @throws BAD_USER_INPUT
+ */
+export function checkedPictureUrl(field: string, text: string): string {
+  const url = URL.parse(checkedText(field, text, { max: URL_MAXIMUM }));
+  const fit = url !== null && ["http:", "https:"].includes(url.protocol) && url.username === "" && url.password === "";
+  if (!fit) throw badInput(field, `${field} must be an http or https address.`);
+  return checkedText(field, url.href, { max: URL_MAXIMUM });
+}
