@@ -15,7 +15,13 @@ export class Session {
   @PrimaryKey({ type: "uuid" })
   id!: string;
 
-  @ManyToOne({ entity: () => User, mapToPk: true, fieldName: "user_id", deleteRule: "cascade", index: "sessions_user_id_idx" })
+  @ManyToOne({
+    entity: () => User,
+    mapToPk: true,
+    fieldName: "user_id",
+    deleteRule: "cascade",
+    index: "sessions_user_id_idx",
+  })
   userId!: number;
 
   /** Counts the refreshes: a refresh token of an earlier generation was used before, and ends the session. */

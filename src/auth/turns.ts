@@ -1,0 +1,44 @@
+import { Failure } from "../kernel/errors.ts";
+
+/**
+ * Lets only so many pieces of costly work run at once; a bounded number of others wait in line, and who comes after
+ * them is refused at once.
+ */
+export class Turns {
+  readonly #waiting: (() => void)[] = [];
+  #free: number;
+
+  /**
+   * @param atOnce pieces of work that run at the same time
+   * @param line pieces of work that wait at the most
+   */
+  constructor(
+    atOnce: number,
+    private readonly line: number,
+  ) {
+    this.#free = atOnce;
+  }
+
+  /** @throws RATE_LIMITED when the line is full */
+  async run<T>(work: () => Promise<T>): Promise<T> {
+    await this.#turn();
+    try {
+      return await work();
+    } finally {
+      const next = this.#waiting.shift();
+      if (next === undefined) this.#free += 1;
+      else next();
+    }
+  }
+
+  async #turn(): Promise<void> {
+    if (this.#free > 0) {
+      this.#free -= 1;
+      return;
+    }
+    if (this.#waiting.length >= this.line) {
+      throw new Failure("RATE_LIMITED", "Too many people are logging in at this moment. Try again in a few seconds.");
+    }
+    await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  }
+}
