@@ -1,9 +1,14 @@
+import { visibleByIds as visibleRequests } from "../friends/requests.ts";
 import type { Context } from "../kernel/context.ts";
 import type { IdType } from "../kernel/ids.ts";
 import type { Node } from "../kernel/node.ts";
+import { visibleByIds as visibleUsers } from "../users/user.service.ts";
 
 /** Loads rows of one type through the viewer: null for what does not exist for them. */
 export type NodeLoader = (ctx: Context, ids: readonly number[]) => Promise<(Node | null)[]>;
 
 /** How each type that has a global id is loaded. */
-export const NODE_LOADERS: Partial<Record<IdType, NodeLoader>> = {};
+export const NODE_LOADERS: Partial<Record<IdType, NodeLoader>> = {
+  user: visibleUsers,
+  friendRequest: visibleRequests,
+};

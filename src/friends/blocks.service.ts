@@ -1,0 +1,50 @@
+import type { Context } from "../kernel/context.ts";
+import { notFound } from "../kernel/errors.ts";
+import { rowId } from "../kernel/ids.ts";
+import type { BlockUserInput, UnblockUserInput } from "./friends.inputs.ts";
+import { FriendshipChange, tellBoth, tellMe } from "./friendship-event.ts";
+import { lockPair, unfriend } from "./pair.ts";
+import * as requests from "./requests.ts";
+
+/**
+ * Blocks somebody: they are friends no more, what waits between them is cancelled, and the blocked person can neither
+ * ask nor write. They are told of what has ended, not of the block. Blocking once more changes nothing.
+ *
+ * @returns the id of who is blocked
+ * @throws NOT_FOUND for nobody
+ */
+export async function block(ctx: Context, input: BlockUserInput): Promise<number> {
+  const userId = rowId("user", input.userId, "userId");
+  await ctx.transaction(async (tx) => {
+    const pair = await lockPair(tx, userId, "userId");
+    const made = await tx.sql(
+      "insert into blocks (user_id, blocked_id) values ($1, $2) on conflict do nothing returning user_id",
+      [pair.me, pair.other],
+    );
+    if (made.length === 0) return;
+    if (await unfriend(tx, pair)) tellBoth(tx, pair, FriendshipChange.REMOVED, null);
+    for (const id of await requests.cancelBetween(tx, pair)) tellBoth(tx, pair, FriendshipChange.CANCELLED, id);
+    tellMe(tx, pair, FriendshipChange.BLOCKED);
+  });
+  return userId;
+}
+
+/**
+ * Lifts a block. What it ended stays ended.
+ *
+ * @returns the id of who is blocked no more
+ * @throws NOT_FOUND where the viewer has not blocked them
+ */
+export async function unblock(ctx: Context, input: UnblockUserInput): Promise<number> {
+  const userId = rowId("user", input.userId, "userId");
+  await ctx.transaction(async (tx) => {
+    const pair = await lockPair(tx, userId, "userId");
+    const lifted = await tx.sql("delete from blocks where user_id = $1 and blocked_id = $2 returning user_id", [
+      pair.me,
+      pair.other,
+    ]);
+    if (lifted.length === 0) throw notFound("userId", "blocked user");
+    tellMe(tx, pair, FriendshipChange.UNBLOCKED);
+  });
+  return userId;
+}

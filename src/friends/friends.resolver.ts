@@ -1,0 +1,79 @@
+import { Arg, Ctx, Mutation, Resolver } from "type-graphql";
+
+import type { Context } from "../kernel/context.ts";
+import * as users from "../users/user.service.ts";
+import * as blocks from "./blocks.service.ts";
+import {
+  BlockUserInput,
+  CancelFriendRequestInput,
+  RemoveFriendInput,
+  RespondToFriendRequestInput,
+  SendFriendRequestInput,
+  UnblockUserInput,
+} from "./friends.inputs.ts";
+import {
+  BlockUserPayload,
+  CancelFriendRequestPayload,
+  RemoveFriendPayload,
+  RespondToFriendRequestPayload,
+  SendFriendRequestPayload,
+  UnblockUserPayload,
+} from "./friends.payloads.ts";
+import * as friends from "./friends.service.ts";
+
+@Resolver()
+export class FriendsResolver {
+  @Mutation(() => SendFriendRequestPayload, {
+    description: "Asks somebody to be friends. Asking somebody who has asked the viewer makes the two friends.",
+  })
+  async sendFriendRequest(
+    @Arg("input", () => SendFriendRequestInput, { description: "Whom." }) input: SendFriendRequestInput,
+    @Ctx() ctx: Context,
+  ): Promise<SendFriendRequestPayload> {
+    return { friendRequest: await friends.request(ctx, input) };
+  }
+
+  @Mutation(() => RespondToFriendRequestPayload, { description: "Says yes or no to a friend request." })
+  async respondToFriendRequest(
+    @Arg("input", () => RespondToFriendRequestInput, { description: "To which, and what." })
+    input: RespondToFriendRequestInput,
+    @Ctx() ctx: Context,
+  ): Promise<RespondToFriendRequestPayload> {
+    return { friendRequest: await friends.respond(ctx, input) };
+  }
+
+  @Mutation(() => CancelFriendRequestPayload, { description: "Takes back a friend request." })
+  async cancelFriendRequest(
+    @Arg("input", () => CancelFriendRequestInput, { description: "Which one." }) input: CancelFriendRequestInput,
+    @Ctx() ctx: Context,
+  ): Promise<CancelFriendRequestPayload> {
+    return { friendRequest: await friends.cancel(ctx, input) };
+  }
+
+  @Mutation(() => RemoveFriendPayload, { description: "Ends a friendship." })
+  async removeFriend(
+    @Arg("input", () => RemoveFriendInput, { description: "Whose." }) input: RemoveFriendInput,
+    @Ctx() ctx: Context,
+  ): Promise<RemoveFriendPayload> {
+    return { user: await ctx.load(users.byIds, await friends.remove(ctx, input)) };
+  }
+
+  @Mutation(() => BlockUserPayload, {
+    description:
+      "Blocks somebody: ends a friendship, cancels requests; they can neither ask nor write, and are not told.",
+  })
+  async blockUser(
+    @Arg("input", () => BlockUserInput, { description: "Whom." }) input: BlockUserInput,
+    @Ctx() ctx: Context,
+  ): Promise<BlockUserPayload> {
+    return { user: await ctx.load(users.byIds, await blocks.block(ctx, input)) };
+  }
+
+  @Mutation(() => UnblockUserPayload, { description: "Lifts a block; what it ended stays ended." })
+  async unblockUser(
+    @Arg("input", () => UnblockUserInput, { description: "Whose." }) input: UnblockUserInput,
+    @Ctx() ctx: Context,
+  ): Promise<UnblockUserPayload> {
+    return { user: await ctx.load(users.byIds, await blocks.unblock(ctx, input)) };
+  }
+}

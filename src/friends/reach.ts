@@ -1,0 +1,29 @@
+import type { Context } from "../kernel/context.ts";
+import { type Failure, forbidden } from "../kernel/errors.ts";
+
+/**
+ * What somebody hears who may not reach a person, whatever the reason: that they were blocked reads the same as that
+ * the person takes messages from friends only.
+ */
+export const unreachable = (field: string): Failure => forbidden("This person cannot be reached.", field);
+
+/** What somebody hears who wants to reach a person whom they have blocked themselves. */
+export const blockedByYou = (field: string): Failure =>
+  forbidden("You have blocked this person. Unblock them first.", field);
+
+/**
+ * Whether one user may write to another: neither has blocked the other, and the other takes messages from everyone or
+ * the two are friends. False for an unknown receiver.
+ */
+export async function mayReach(ctx: Context, fromUserId: number, toUserId: number): Promise<boolean> {
+  const rows = await ctx.sql(
+    `select 1 from users u
+     where u.id = $2
+       and not exists (select 1 from blocks where user_id = u.id and blocked_id = $1)
+       and not exists (select 1 from blocks where user_id = $1 and blocked_id = u.id)
+       and (u.direct_message_policy = 'EVERYONE'
+         or exists (select 1 from friendships where user_id = u.id and friend_id = $1))`,
+    [fromUserId, toUserId],
+  );
+  return rows.length === 1;
+}

@@ -1,0 +1,82 @@
+import { time, timeOrNull } from "../kernel/columns.ts";
+import type { Context } from "../kernel/context.ts";
+import type { Row } from "../kernel/database.ts";
+import { conflict, notFound } from "../kernel/errors.ts";
+import { FriendRequest, type FriendRequestStatus } from "./friend-request.ts";
+import type { Pair } from "./pair.ts";
+
+export const REQUEST_COLUMNS = "id, from_user_id, to_user_id, message, status, created_at, responded_at";
+
+/** The requests of these ids that are from or to the viewer, in the order of the ids; null for the others. */
+export async function visibleByIds(ctx: Context, ids: readonly number[]): Promise<(FriendRequest | null)[]> {
+  const rows = await ctx.sql(
+    `select ${REQUEST_COLUMNS} from friend_requests where id = any ($1) and $2 in (from_user_id, to_user_id)`,
+    [ids, ctx.me.userId],
+  );
+  const found = new Map(rows.map((row) => [Number(row["id"]), requestOf(row)]));
+  return ids.map((id) => found.get(id) ?? null);
+}
+
+/** @throws NOT_FOUND for a request that is neither from nor to the viewer */
+export async function visible(ctx: Context, id: number, field: string): Promise<FriendRequest> {
+  const request = await ctx.load(visibleByIds, id);
+  if (request === null) throw notFound(field, "friend request");
+  return request;
+}
+
+/** The request from one to the other that waits for an answer. */
+export async function pending(tx: Context, fromUserId: number, toUserId: number): Promise<FriendRequest | null> {
+  const [row] = await tx.sql(
+    `select ${REQUEST_COLUMNS} from friend_requests where from_user_id = $1 and to_user_id = $2 and status = 'PENDING'`,
+    [fromUserId, toUserId],
+  );
+  return row === undefined ? null : requestOf(row);
+}
+
+/** Stores a request of the viewer's. */
+export async function insert(tx: Context, { me, other }: Pair, message: string | null): Promise<FriendRequest> {
+  const rows = await tx.sql(
+    `insert into friend_requests (from_user_id, to_user_id, message) values ($1, $2, $3) returning ${REQUEST_COLUMNS}`,
+    [me, other, message],
+  );
+  return requestOf(rows[0] as Row);
+}
+
+/** Settles a request that waits. @throws CONFLICT where it waits no more */
+export async function settle(
+  tx: Context,
+  id: number,
+  status: Exclude<FriendRequestStatus, FriendRequestStatus.PENDING>,
+  field: string,
+): Promise<FriendRequest> {
+  const [row] = await tx.sql(
+    `update friend_requests set status = $2, responded_at = now()
+     where id = $1 and status = 'PENDING' returning ${REQUEST_COLUMNS}`,
+    [id, status],
+  );
+  if (row === undefined) throw conflict(field, "This request does not wait for an answer any more.");
+  return requestOf(row);
+}
+
+/** Cancels whatever waits between two people. @returns the ids of what was cancelled */
+export async function cancelBetween(tx: Context, { me, other }: Pair): Promise<number[]> {
+  const rows = await tx.sql<{ id: string }>(
+    `update friend_requests set status = 'CANCELLED', responded_at = now()
+     where status = 'PENDING' and (from_user_id = $1 and to_user_id = $2 or from_user_id = $2 and to_user_id = $1)
+     returning id`,
+    [me, other],
+  );
+  return rows.map(({ id }) => Number(id));
+}
+
+export function requestOf(row: Row): FriendRequest {
+  return Object.assign(new FriendRequest(), {
+    id: Number(row["id"]),
+    fromUserId: Number(row["from_user_id"]),
+    toUserId: Number(row["to_user_id"]),
+    message: row["message"] as string | null,
+    status: row["status"] as FriendRequestStatus,
+    createdAt: time(row["created_at"]),
+    respondedAt: timeOrNull(row["responded_at"]),
+  });
+}
