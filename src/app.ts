@@ -1,6 +1,5 @@
 import type { AddressInfo } from "node:net";
 
-import cors from "@fastify/cors";
 import type { Logger } from "pino";
 
 import { Auth } from "./auth/auth.ts";
@@ -10,10 +9,15 @@ import { openDatabase } from "./database/open.ts";
 import { Engine } from "./graphql/engine.ts";
 import { openHttpDoor } from "./graphql/http-door.ts";
 import { buildSchema } from "./graphql/schema.ts";
+import { LiveSubscriptions } from "./graphql/subscriptions/live-subscriptions.ts";
+import { ResumePoints } from "./graphql/subscriptions/resume-points.ts";
+import { WebSocketDoor } from "./graphql/websocket-door.ts";
+import { allowOrigins } from "./http/cors.ts";
 import { openHealth } from "./http/health.ts";
 import { createServer } from "./http/server.ts";
+import { UpgradeRoutes } from "./http/upgrade.ts";
 import type { Services } from "./kernel/context.ts";
-import { Writer } from "./messages/writer.ts";
+import { openMessages } from "./messages/live.ts";
 import { MemoryBus } from "./realtime/memory-bus.ts";
 import { RedisBus } from "./realtime/redis-bus.ts";
 
@@ -27,6 +31,8 @@ export interface App {
 }
 
 const GRAPHQL_PATH = "/graphql";
+/** Requests that are not answered so long after the server was told to stop are cut off. */
+const FINISH_WITHIN_MS = 8_000;
 
 /**
  * Puts the parts together and listens.
@@ -37,33 +43,40 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
   const { databaseUrl, jwtSecret, redisUrl } = config;
   if (databaseUrl === undefined || jwtSecret === undefined) throw new Error("Without a database, or a secret to sign with.");
 
+  // What was opened is let go of in the opposite order, also where the start fails halfway.
+  await using opened = new AsyncDisposableStack();
   const database = await openDatabase(databaseUrl, config.databasePool);
+  opened.defer(() => database.close());
   const bus = redisUrl === undefined ? new MemoryBus() : new RedisBus(redisUrl, log);
-  const services: Services = {
-    database,
-    bus,
-    auth: new Auth({ ...config, jwtSecret }, log),
-    sessions: new SessionDirectory(database, bus, log),
-    writer: new Writer(database, bus, log),
-  };
+  opened.defer(() => bus.close());
+  const sessions = new SessionDirectory(database, bus, log);
+  opened.defer(() => sessions.close());
+  const { close: closeMessages, ...messages } = openMessages(database, bus, log);
+  opened.defer(closeMessages);
+  const resumePoints = new ResumePoints(database, log);
+  opened.defer(() => resumePoints.close());
+  const auth = new Auth({ ...config, jwtSecret }, log);
+  const services: Services = { database, bus, auth, sessions, ...messages };
 
   const server = createServer(log);
-  const origins = config.corsOrigins === "*" ? true : [...config.corsOrigins];
-  await server.register(cors, { origin: origins, exposedHeaders: ["x-request-id"], maxAge: 86_400 });
-  const closeHttpDoor = await openHttpDoor(server, GRAPHQL_PATH, new Engine(buildSchema()), services, log);
+  const upgrades = new UpgradeRoutes(server.server, { own: config.publicUrl, others: config.corsOrigins }, log);
+  await allowOrigins(server, config.corsOrigins);
   openHealth(server, services);
+  const engine = new Engine(buildSchema());
+  opened.defer(await openHttpDoor(server, GRAPHQL_PATH, engine, services, log));
+  const webSocketDoor = new WebSocketDoor(engine, services, log, new LiveSubscriptions(services, log, resumePoints));
+  upgrades.add(GRAPHQL_PATH, webSocketDoor.upgrade);
+  opened.defer(async () => {
+    upgrades.stop();
+    const late = setTimeout(() => server.server.closeAllConnections(), FINISH_WITHIN_MS);
+    await Promise.all([server.close(), webSocketDoor.close()]);
+    clearTimeout(late);
+  });
   await server.listen({ host: config.host, port: config.port });
-  const { address, port } = server.server.address() as AddressInfo;
 
-  return {
-    url: `http://${address.includes(":") ? "localhost" : address}:${port}`,
-    services,
-    async close() {
-      await server.close();
-      await closeHttpDoor();
-      services.sessions.close();
-      await bus.close();
-      await database.close();
-    },
-  };
+  const running = opened.move();
+  return { url: urlOf(server.server.address() as AddressInfo), services, close: () => running.disposeAsync() };
 }
+
+const urlOf = ({ address, family, port }: AddressInfo): string =>
+  `http://${family === "IPv6" ? `[${address}]` : address}:${port}`;

@@ -11,7 +11,7 @@ import type { Logger } from "pino";
 
 import { Context, type Origin, type Services, type Viewer } from "../kernel/context.ts";
 import { FAILURES, Failure } from "../kernel/errors.ts";
-import { authenticateHeader } from "./bearer.ts";
+import { authenticateBearer } from "./bearer.ts";
 import type { Engine, Prepared, Rejected } from "./engine.ts";
 import { refusal, translate } from "./errors.ts";
 import { LIMITS, LimitExceeded } from "./limits.ts";
@@ -86,7 +86,7 @@ async function identify(services: Services, request: FastifyRequest, log: Logger
     userAgent: request.headers["user-agent"] ?? "",
   };
   try {
-    const authenticated = await authenticateHeader(services, request.headers.authorization, origin);
+    const authenticated = await authenticateBearer(services, request.headers, origin);
     return { origin, log, viewer: authenticated?.viewer ?? null };
   } catch (error) {
     if (!(error instanceof Failure)) throw error;

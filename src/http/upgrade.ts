@@ -16,6 +16,7 @@ interface Route {
 /** The one listener for upgrades: every door that speaks WebSocket adds its paths here. */
 export class UpgradeRoutes {
   readonly #routes: Route[] = [];
+  #stopped = false;
 
   constructor(
     server: Server,
@@ -30,10 +31,16 @@ export class UpgradeRoutes {
     this.#routes.push({ matches: typeof path === "string" ? (asked) => asked === path : path, handler });
   }
 
+  /** The server is about to close: whoever comes now is told to come to another node, or later. */
+  stop(): void {
+    this.#stopped = true;
+  }
+
   #route(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     // Until a door has taken the socket over, nobody else listens for its errors.
     const onError = (error: Error): void => this.log.debug({ err: error }, "a connection broke while it was upgraded");
     socket.on("error", onError);
+    if (this.#stopped) return refuse(socket, "503 Service Unavailable");
     const path = request.url?.split("?", 1)[0] ?? "";
     const route = this.#routes.find(({ matches }) => matches(path));
     if (route === undefined) return refuse(socket, "404 Not Found");

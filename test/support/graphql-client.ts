@@ -43,7 +43,7 @@ export async function post(
 
 /** A client over WebSocket that connects at once and never again. */
 export function connect(wsUrl: string, connectionParams: Variables = {}): Client {
-  return createClient({ url: wsUrl, webSocketImpl: WebSocket, connectionParams, lazy: false, retryAttempts: 0 });
+  return createClient({ url: wsUrl, webSocketImpl: WebSocket, connectionParams, lazy: false, retryAttempts: 0, onNonLazyError: () => {} });
 }
 
 /** One query or mutation over WebSocket. */

@@ -1,0 +1,79 @@
+import type { Socket } from "node:net";
+
+import { CloseCode } from "graphql-ws";
+import type { Logger } from "pino";
+import type { WebSocket } from "ws";
+
+import type { Authenticated } from "../auth/authenticate.ts";
+import { Context, type Origin, type Services, type Viewer } from "../kernel/context.ts";
+
+/** Close codes of this door beside those of graphql-transport-ws; clients reconnect after either. */
+export const CLOSE_GOING_AWAY = 1001;
+export const CLOSE_TRY_AGAIN_LATER = 1013;
+
+/** Operations of a connection by their ids: null while one is being executed or begun, else a subscription. */
+type Operations = Readonly<Record<string, unknown>>;
+
+/**
+ * One client on a WebSocket: graphql-ws's `extra`. There are tens of thousands of them, nearly all of them idle, so it
+ * holds no timer and nothing of the request that opened it but {@link Origin}.
+ */
+export class GraphqlConnection {
+  /** Who it is; null for nobody, and until connection_init is answered. */
+  viewer: Viewer | null = null;
+  /** Under which name the client wants its subscriptions to be remembered; null where it gave none. */
+  resumeKey: string | null = null;
+  /** When the token's time is over, in milliseconds since 1970. */
+  expiresAt = Infinity;
+  /** Whether a ping has had no answer yet. */
+  isPingOpen = false;
+  /** Is called before `ws` writes anything, so that what others wrote to the socket comes first. */
+  beforeSend: (() => void) | null = null;
+  #protocol: { readonly subscriptions: Operations } | null = null;
+  #stopListening: (() => void) | null = null;
+
+  constructor(
+    readonly ws: WebSocket,
+    /** What `ws` writes to: frames that are ready may be written to it between those of `ws`. */
+    readonly socket: Socket,
+    readonly origin: Origin,
+    readonly services: Services,
+    readonly log: Logger,
+  ) {}
+
+  /** What an operation of this connection works with. */
+  context(): Context {
+    return new Context(this.services, this.origin, this.log, this.viewer);
+  }
+
+  /** Takes note of who it is; the connection ends with their session, or the token's time. */
+  identify(authenticated: Authenticated | null, protocol: { readonly subscriptions: Operations }): void {
+    this.#protocol = protocol;
+    if (authenticated === null) return;
+    const { viewer, expiresAt } = authenticated;
+    this.viewer = viewer;
+    this.expiresAt = expiresAt.getTime();
+    this.#stopListening = this.services.sessions.onEnd(viewer.sessionId, () => this.forbid("Logged out"));
+  }
+
+  /** Whether a query or mutation is under way, or a subscription is being begun. */
+  get isBusy(): boolean {
+    return Object.values(this.#protocol?.subscriptions ?? {}).includes(null);
+  }
+
+  /** The token does not hold, or not any more. @param reason at most 123 bytes */
+  forbid(reason: string): void {
+    this.close(CloseCode.Forbidden, reason);
+  }
+
+  close(code: number, reason: string): void {
+    this.beforeSend?.();
+    this.ws.close(code, reason);
+  }
+
+  /** Lets go of what the connection holds; call it once it is closed. */
+  release(): void {
+    this.#stopListening?.();
+    this.beforeSend = null;
+  }
+}

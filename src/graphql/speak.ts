@@ -1,0 +1,65 @@
+import { CloseCode, type Server } from "graphql-ws";
+
+import { CLOSE_TRY_AGAIN_LATER, type GraphqlConnection } from "./connection.ts";
+
+/** Bytes that may wait for a client that asks and does not read. */
+const UNREAD_MAXIMUM = 8 * 1_048_576;
+
+/** What a connection tells of itself. */
+interface Ears {
+  /** @param mark what the ping carried that was answered */
+  ponged(mark: string): void;
+  closed(): void;
+}
+
+/** Lets graphql-ws speak its protocol over a WebSocket, as its own adapter for `ws` does (graphql-ws/use/ws). */
+export function speak(connection: GraphqlConnection, protocol: Server<GraphqlConnection>, ears: Ears): void {
+  const { ws, log, origin } = connection;
+
+  const closed = protocol.opened(
+    {
+      protocol: ws.protocol,
+      send: (data) => send(connection, data),
+      close: (code, reason) => connection.close(code ?? CloseCode.InternalServerError, reason ?? ""),
+      onMessage: (take) => {
+        ws.on("message", (data: Buffer) => {
+          take(data.toString()).catch((error: unknown) => {
+            log.error({ err: error, requestId: origin.requestId }, "a message could not be handled");
+            connection.close(CloseCode.InternalServerError, "Internal server error");
+          });
+        });
+      },
+    },
+    connection,
+  );
+
+  // A malformed or oversized frame: `ws` closes with the code that RFC 6455 has for it.
+  ws.on("error", (error) => log.debug({ err: error, requestId: origin.requestId }, "a client broke the protocol"));
+  ws.on("pong", (data) => {
+    connection.isPingOpen = false;
+    ears.ponged(data.toString());
+  });
+  ws.once("close", (code: number, reason: Buffer) => {
+    connection.release();
+    closed(code, reason.toString()).then(
+      () => ears.closed(),
+      (error: unknown) => log.error({ err: error, requestId: origin.requestId }, "a connection could not be left"),
+    );
+  });
+}
+
+/** Resolves when the bytes have left for the network; at once where nobody is there any more to take them. */
+function send(connection: GraphqlConnection, data: string): Promise<void> | void {
+  const { ws } = connection;
+  connection.beforeSend?.();
+  if (ws.readyState !== ws.OPEN) return;
+  if (ws.bufferedAmount > UNREAD_MAXIMUM) {
+    ws.close(CLOSE_TRY_AGAIN_LATER, "Reads too slowly");
+    ws.terminate();
+    return;
+  }
+  return new Promise((resolve) => {
+    // An error is the end of the connection, which is told by its "close".
+    ws.send(data, () => resolve());
+  });
+}

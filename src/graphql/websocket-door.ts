@@ -1,0 +1,161 @@
+import { randomUUID } from "node:crypto";
+import { once } from "node:events";
+import type { IncomingMessage } from "node:http";
+import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
+import { setTimeout as pause } from "node:timers/promises";
+
+import { type ExecutionArgs, GraphQLError } from "graphql";
+import { CloseCode, type Context as ProtocolContext, type Server, type SubscribePayload, handleProtocols, makeServer } from "graphql-ws";
+import type { Logger } from "pino";
+import { WebSocketServer } from "ws";
+
+import type { Services } from "../kernel/context.ts";
+import { Failure } from "../kernel/errors.ts";
+import { authenticateBearer } from "./bearer.ts";
+import { CLOSE_GOING_AWAY, CLOSE_TRY_AGAIN_LATER, GraphqlConnection } from "./connection.ts";
+import type { Engine } from "./engine.ts";
+import { refusal, translate } from "./errors.ts";
+import { Heartbeat } from "./heartbeat.ts";
+import { LIMITS, LimitExceeded } from "./limits.ts";
+import type { SocketOperation, Subscriptions } from "./socket-operation.ts";
+import { speak } from "./speak.ts";
+
+/** How long a client may take to say connection_init. */
+const INIT_WITHIN_MS = 3_000;
+/** How long what is under way may take when the server stops, how often that is looked at; and a closed socket to be gone. */
+const FINISH_WITHIN_MS = 5_000;
+const LOOKED_AT_EVERY_MS = 20;
+const GONE_WITHIN_MS = 1_000;
+/** A client's name for its subscriptions: UTF-16 units. */
+const RESUME_KEY_MAXIMUM = 128;
+
+type Params = Record<string, unknown>;
+type Protocol = ProtocolContext<Params, GraphqlConnection>;
+
+/** GraphQL over WebSocket: graphql-transport-ws, as graphql-ws speaks it, on sockets that the upgrade router hands over. */
+export class WebSocketDoor {
+  readonly #sockets = new WebSocketServer({
+    noServer: true,
+    clientTracking: false,
+    maxPayload: LIMITS.bodyBytes,
+    perMessageDeflate: false,
+    handleProtocols,
+  });
+  readonly #protocol: Server<GraphqlConnection>;
+  readonly #connections = new Set<GraphqlConnection>();
+  readonly #heartbeat: Heartbeat;
+
+  constructor(
+    private readonly engine: Engine,
+    private readonly services: Services,
+    private readonly log: Logger,
+    private readonly subscriptions: Subscriptions,
+  ) {
+    this.#heartbeat = new Heartbeat((connection) => subscriptions.pinging?.(connection) ?? "");
+    this.#protocol = makeServer<Params, GraphqlConnection>({
+      connectionInitWaitTimeout: INIT_WITHIN_MS,
+      onConnect: (protocol) => this.#admit(protocol),
+      onSubscribe: (protocol, id, payload) => this.#prepare(protocol, id, payload),
+      execute: (operation) => this.#execute(operation as SocketOperation),
+      subscribe: (operation) => subscriptions.begin(operation as SocketOperation),
+    });
+  }
+
+  /** Takes over an HTTP connection that asked to become a WebSocket. */
+  readonly upgrade = (request: IncomingMessage, stream: Duplex, head: Buffer): void => {
+    const socket = stream as Socket;
+    const origin = {
+      requestId: randomUUID(),
+      ip: socket.remoteAddress ?? "",
+      userAgent: request.headers["user-agent"] ?? "",
+    };
+    this.#sockets.handleUpgrade(request, socket, head, (ws) => {
+      const connection = new GraphqlConnection(ws, socket, origin, this.services, this.log);
+      this.#connections.add(connection);
+      const calm = this.#heartbeat.add(connection);
+      speak(connection, this.#protocol, {
+        ponged: (mark) => this.subscriptions.ponged?.(connection, mark),
+        closed: () => {
+          calm();
+          this.#connections.delete(connection);
+          this.subscriptions.closed?.(connection);
+        },
+      });
+    });
+  };
+
+  /** The clients that are connected. */
+  get size(): number {
+    return this.#connections.size;
+  }
+
+  /** Sends everybody away, with a code after which clients connect again: at once, or when what is under way is finished. */
+  async close(): Promise<void> {
+    this.#heartbeat.stop();
+    const deadline = Date.now() + FINISH_WITHIN_MS;
+    const gone = [...this.#connections].map(({ ws }) => once(ws, "close"));
+    let staying = [...this.#connections];
+    while (staying.length > 0) {
+      const late = Date.now() > deadline;
+      for (const connection of staying) {
+        if (late || !connection.isBusy) connection.close(CLOSE_GOING_AWAY, "Going away");
+      }
+      staying = staying.filter(({ ws }) => ws.readyState === ws.OPEN);
+      if (staying.length > 0) await pause(LOOKED_AT_EVERY_MS);
+    }
+    await Promise.race([Promise.all(gone), pause(GONE_WITHIN_MS)]);
+    for (const { ws } of this.#connections) ws.terminate();
+    await Promise.all(gone);
+  }
+
+  async #admit(protocol: Protocol): Promise<boolean> {
+    const { extra: connection, connectionParams: params = {} } = protocol;
+    const { resumeKey = null, Authorization: authorization = params["authorization"], token } = params;
+    if (resumeKey !== null && !isResumeKey(resumeKey)) {
+      connection.close(CloseCode.BadRequest, `resumeKey must be a string of 1-${RESUME_KEY_MAXIMUM} characters`);
+      return false;
+    }
+    try {
+      const authenticated = await authenticateBearer(this.services, { authorization, token }, connection.origin);
+      connection.resumeKey = resumeKey;
+      connection.identify(authenticated, protocol);
+      return true;
+    } catch (error) {
+      if (error instanceof Failure) {
+        connection.forbid(error.detail.reason ?? error.message);
+      } else {
+        this.log.error({ err: error, requestId: connection.origin.requestId }, "nobody could be asked who connects");
+        connection.close(CLOSE_TRY_AGAIN_LATER, "Try again later");
+      }
+      return false;
+    }
+  }
+
+  #prepare(protocol: Protocol, id: string, payload: SubscribePayload): ExecutionArgs | GraphQLError[] {
+    const { extra: connection, subscriptions } = protocol;
+    const { requestId } = connection.origin;
+    if (id.length > LIMITS.operationIdLength) return [refusal(new LimitExceeded("operationIdLength"), requestId)];
+    if (Object.keys(subscriptions).length > LIMITS.operationsPerSocket) {
+      return [refusal(new LimitExceeded("operationsPerSocket"), requestId)];
+    }
+    const prepared = this.engine.prepare(payload);
+    if ("errors" in prepared) return prepared.errors.map((error) => translate(error, connection));
+    const operation: SocketOperation = {
+      ...prepared.args,
+      rootValue: undefined,
+      contextValue: connection.context(),
+      connection,
+      id,
+      prepared,
+    };
+    return operation;
+  }
+
+  #execute({ prepared, contextValue }: SocketOperation) {
+    return this.engine.execute(prepared, contextValue);
+  }
+}
+
+const isResumeKey = (key: unknown): key is string =>
+  typeof key === "string" && key !== "" && key.length <= RESUME_KEY_MAXIMUM && !key.includes("\0") && key.isWellFormed();
