@@ -111,6 +111,7 @@ export default defineConfig({
     "typescript/no-unnecessary-type-parameters": "off",
     "eslint/no-await-in-loop": "off",
     "import/no-unassigned-import": "off",
+    "import/no-named-as-default": "off",
     "promise/always-return": "off",
     "unicorn/consistent-function-scoping": "off",
     // A copy is what keeps a loop over a set safe from what its body adds or removes.

@@ -1,7 +1,11 @@
-import { pino } from "pino";
-import { startApp } from "./app.ts";
-import { readConfig } from "./config.ts";
+import { randomBytes } from "node:crypto";
+import { join } from "node:path";
+import { pino, type Logger } from "pino";
+import { startApp, type App } from "./app.ts";
+import { ensureAdministrator } from "./auth/administrator.ts";
+import { readConfig, type Config } from "./config.ts";
 import { startEmbeddedPostgres } from "./database/embedded/postgres.ts";
+import { keptSecret } from "./secrets.ts";
 
 /** Under npm one Ctrl-C arrives twice, from the terminal and from npm; what comes this soon is the same one. */
 const SAME_SIGNAL_MS = 500;
@@ -32,11 +36,28 @@ async function serve(): Promise<void> {
     void postgres.died.then(exitWith);
     databaseUrl = postgres.url;
   }
-  const app = await startApp({ ...config, databaseUrl }, log);
+  const app = await startApp({ ...config, databaseUrl, jwtSecret: await signingSecret(config, log) }, log);
   running.defer(() => app.close());
-  console.log(`Parlance is ready at ${app.url} — GraphiQL at ${app.url}/graphql`);
+  await greetAdministrator(config, app);
+  const url = app.url.replace(/\/\/(0\.0\.0\.0|\[::\])(?=:|$)/, "//localhost");
+  console.log(`Parlance is ready at ${url} — GraphiQL at ${url}/graphql`);
   await stop;
   log.info("stopping: answering what is under way, taking nothing new");
+}
+
+async function signingSecret({ jwtSecret, redisUrl, dataDir }: Config, log: Logger): Promise<string> {
+  if (jwtSecret !== undefined) return jwtSecret;
+  if (redisUrl !== undefined) log.warn("JWT_SECRET is not set: several nodes need the same one, or the same DATA_DIR");
+  const { value } = await keptSecret(dataDir, "jwt-secret", () => randomBytes(32).toString("base64url"));
+  return value;
+}
+
+/** An administrator that the first start made is shown to the operator this once. */
+async function greetAdministrator({ admin, dataDir }: Config, { services }: App): Promise<void> {
+  const file = "admin-password";
+  const made = await ensureAdministrator(services, admin, (make) => keptSecret(dataDir, file, make));
+  if (made === null) return;
+  console.log(`Administrator: ${made.username}, password ${made.password} (kept in ${join(dataDir, file)})`);
 }
 
 function exitWith(error: unknown): never {
