@@ -1,13 +1,19 @@
 import type { NonEmptyArray } from "type-graphql";
 
 import { AuthResolver, SessionResolver, ViewerSessionsResolver } from "../auth/auth.resolver.ts";
+import { ConversationSubscription } from "../conversations/conversation-subscription.resolver.ts";
 import {
   FriendRequestResolver,
   FriendshipEventResolver,
   UserFriendshipResolver,
   ViewerFriendsResolver,
 } from "../friends/friend-fields.resolver.ts";
+import { FriendshipSubscription } from "../friends/friendship-subscription.resolver.ts";
 import { FriendsResolver } from "../friends/friends.resolver.ts";
+import { ConversationMessagesResolver, ViewerMessagesResolver } from "../messages/conversation-messages.resolver.ts";
+import { MessageFieldsResolver, ReactionGroupResolver } from "../messages/message-fields.resolver.ts";
+import { MessageSubscriptions, ReadEventResolver } from "../messages/message-subscriptions.resolver.ts";
+import { MessageResolver } from "../messages/message.resolver.ts";
 import { UserResolver } from "../users/user.resolver.ts";
 import { NodeResolver } from "./node.resolver.ts";
 
@@ -26,4 +32,13 @@ export const resolvers: NonEmptyArray<ResolverClass> = [
   FriendshipEventResolver,
   UserFriendshipResolver,
   ViewerFriendsResolver,
+  FriendshipSubscription,
+  ConversationSubscription,
+  MessageResolver,
+  MessageFieldsResolver,
+  ReactionGroupResolver,
+  ConversationMessagesResolver,
+  ViewerMessagesResolver,
+  MessageSubscriptions,
+  ReadEventResolver,
 ];

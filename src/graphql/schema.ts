@@ -1,6 +1,6 @@
 import "reflect-metadata";
 import { GraphQLObjectType, GraphQLSchema, lexicographicSortSchema, printSchema } from "graphql";
-import { buildSchemaSync } from "type-graphql";
+import { type PubSub, buildSchemaSync } from "type-graphql";
 
 import { resolvers } from "./resolvers.ts";
 import { DateTime, ErrorCode, Json } from "./scalars.ts";
@@ -20,6 +20,7 @@ export function buildSchema(): GraphQLSchema {
     scalarsMap: [{ type: Date, scalar: DateTime }],
     // The services check what they are given: their bounds hold for every door.
     validate: false,
+    pubSub: NO_PUBSUB,
   });
   const config = built.toConfig();
   return new GraphQLSchema({
@@ -35,6 +36,16 @@ export function buildSchema(): GraphQLSchema {
 function described(root: GraphQLObjectType | null | undefined, description: string): GraphQLObjectType | undefined {
   return root == null ? undefined : new GraphQLObjectType({ ...root.toConfig(), description });
 }
+
+/** type-graphql will not build subscriptions without one; each field here brings its own source of events. */
+const NO_PUBSUB: PubSub = {
+  publish() {
+    throw new TypeError("Events are published on the bus.");
+  },
+  subscribe() {
+    throw new TypeError("Subscriptions have sources of their own.");
+  },
+};
 
 /** The schema as text, in an order that does not depend on the order of imports. */
 export const schemaText = (schema: GraphQLSchema): string => `${printSchema(lexicographicSortSchema(schema))}\n`;

@@ -1,43 +1,38 @@
 import { createHash } from "node:crypto";
 
-import { type ExecutionArgs, type ExecutionResult, createSourceEventStream } from "graphql";
+import { type ExecutionResult, createSourceEventStream } from "graphql";
 
-import type { Context, Services } from "../../kernel/context.ts";
+import type { Services } from "../../kernel/context.ts";
 import { Failure } from "../../kernel/errors.ts";
 import type { MessageChange } from "../../messages/change.ts";
 import { LiveSource } from "../../realtime/live-source.ts";
+import type { GraphqlConnection } from "../connection.ts";
 import { presentable, refusal } from "../errors.ts";
+import type { SocketOperation, Subscriptions } from "../socket-operation.ts";
+import { FrameWriter } from "./frames.ts";
 import { LiveGroup } from "./live-group.ts";
-import { LiveOperation, type OperationPlace } from "./live-operation.ts";
+import { LiveOperation } from "./live-operation.ts";
 import type { PendingStream } from "./pending-stream.ts";
-import type { ResumeMarks } from "./resume-marks.ts";
-import type { ResumePoints } from "./resume-points.ts";
+import { ResumeMarks } from "./resume-marks.ts";
+import type { ResumeKey, ResumePoints } from "./resume-points.ts";
 import { SharedContext } from "./shared-context.ts";
 
-/** What a subscription needs of the connection that it was sent over. */
-export interface SubscribingPlace extends OperationPlace {
-  /** The client's string from connectionParams, by which its next connection is known; null where it gave none. */
-  readonly resumeKey: string | null;
+/** What this node keeps of a connection with subscriptions. */
+interface Subscriber {
+  readonly writer: FrameWriter;
+  /** Null where the client gave no resumeKey. */
   readonly marks: ResumeMarks | null;
-  /** Whether the connection stands: what ends while it does was not lost with it. */
-  readonly open: boolean;
-}
-
-/** The text of the request, by which subscriptions that are alike are known. */
-export interface SubscriptionRequest {
-  readonly query: string;
-  readonly operationName?: string | null | undefined;
-  readonly variables?: Readonly<Record<string, unknown>> | null | undefined;
 }
 
 /** All subscriptions of this node. */
-export class LiveSubscriptions {
+export class LiveSubscriptions implements Subscriptions {
   readonly #groups = new Map<string, LiveGroup>();
+  readonly #subscribers = new WeakMap<GraphqlConnection, Subscriber>();
   readonly #shared: SharedContext;
 
   constructor(
     services: Services,
-    log: Context["log"],
+    log: GraphqlConnection["log"],
     private readonly points: ResumePoints,
   ) {
     this.#shared = new SharedContext(services, log);
@@ -48,56 +43,77 @@ export class LiveSubscriptions {
     return this.#groups.size;
   }
 
-  /**
-   * Begins a subscription, as graphql-ws asks for it.
-   *
-   * @param args what graphql-js is to execute; its context is the subscriber's
-   */
-  async subscribe(
-    args: ExecutionArgs,
-    request: SubscriptionRequest,
-    place: SubscribingPlace,
-  ): Promise<PendingStream | ExecutionResult> {
-    const ctx = args.contextValue as Context;
-    const source = await createSourceEventStream(args);
+  async begin(operation: SocketOperation): Promise<PendingStream | ExecutionResult> {
+    const { contextValue: ctx } = operation;
+    // The operation's own fields, its connection among them, are no arguments of graphql-js.
+    const source: unknown = await createSourceEventStream(operation);
     if (!(source instanceof LiveSource)) return presentable(source as ExecutionResult, ctx);
     try {
-      const key = nameOf(request);
-      const group = this.#group(key, args);
-      const resume = source.resumable && place.resumeKey !== null ? resumeKeyOf(key, place, place.resumeKey) : null;
-      const operation = new LiveOperation(source as LiveSource<MessageChange>, group, place, () => {
-        if (group.members === 0) this.#groups.delete(key);
-        if (place.open) void place.marks?.forget(operation);
-        else place.marks?.remove(operation);
-      });
-      const resumed = resume === null ? null : await this.points.find(resume);
-      const begins = await operation.start(resumed);
-      if (resume !== null) {
-        if (resumed === null) await this.points.begin(resume, begins);
-        place.marks?.add(operation, resume);
-      }
-      return operation.stream;
+      return await this.#start(operation, source as LiveSource<MessageChange>);
     } catch (error) {
       if (error instanceof Failure) return { errors: [refusal(error, ctx.origin.requestId)] };
       throw error;
     }
   }
 
-  #group(key: string, { schema, document, operationName, variableValues }: ExecutionArgs): LiveGroup {
-    let group = this.#groups.get(key);
+  pinging(connection: GraphqlConnection): string {
+    return this.#subscribers.get(connection)?.marks?.ping() ?? "";
+  }
+
+  ponged(connection: GraphqlConnection, mark: string): void {
+    this.#subscribers.get(connection)?.marks?.pong(mark);
+  }
+
+  async #start(operation: SocketOperation, source: LiveSource<MessageChange>): Promise<PendingStream> {
+    const { connection, contextValue: ctx } = operation;
+    const { userId } = ctx.me;
+    const { writer, marks } = this.#subscriber(connection);
+    const name = nameOf(operation);
+    const group = this.#group(name, operation);
+    const resume = source.resumable && marks !== null ? resumeKeyOf(name, userId, connection) : null;
+    const place = { userId, operationId: operation.id, writer, context: () => connection.context() };
+    const live = new LiveOperation(source, group, place, () => {
+      if (group.members === 0) this.#groups.delete(name);
+      // What ends while the connection stands was not lost with it, and is not gone on with.
+      if (connection.ws.readyState === connection.ws.OPEN) marks?.forget(live);
+      else marks?.remove(live);
+    });
+    const resumed = resume === null ? null : await this.points.find(resume);
+    const begins = await live.start(resumed);
+    if (resume !== null) {
+      if (resumed === null) await this.points.begin(resume, begins);
+      marks?.add(live, resume);
+    }
+    return live.stream;
+  }
+
+  #subscriber(connection: GraphqlConnection): Subscriber {
+    let subscriber = this.#subscribers.get(connection);
+    if (subscriber === undefined) {
+      const writer = new FrameWriter(connection.socket, connection.ws);
+      connection.beforeSend = () => writer.flush();
+      subscriber = { writer, marks: connection.resumeKey === null ? null : new ResumeMarks(this.points) };
+      this.#subscribers.set(connection, subscriber);
+    }
+    return subscriber;
+  }
+
+  #group(name: string, { schema, document, operationName, variableValues }: SocketOperation): LiveGroup {
+    let group = this.#groups.get(name);
     if (group === undefined) {
       group = new LiveGroup({ schema, document, operationName, variableValues }, this.#shared);
-      this.#groups.set(key, group);
+      this.#groups.set(name, group);
     }
     return group;
   }
 }
 
-const nameOf = ({ query, operationName, variables }: SubscriptionRequest): string =>
-  `${operationName ?? ""}\n${JSON.stringify(variables ?? {})}\n${query}`;
+/** Operations with one name are answered alike. */
+const nameOf = ({ document, operationName, variableValues }: SocketOperation): string =>
+  `${operationName ?? ""}\n${JSON.stringify(variableValues ?? {})}\n${document.loc?.source.body ?? ""}`;
 
-const resumeKeyOf = (name: string, { userId }: OperationPlace, resumeKey: string) => ({
+const resumeKeyOf = (name: string, userId: number, { resumeKey }: GraphqlConnection): ResumeKey => ({
   userId,
-  resumeKey,
+  resumeKey: resumeKey ?? "",
   operation: createHash("sha256").update(name).digest("hex"),
 });

@@ -26,10 +26,10 @@ export class ResumeMarks {
   }
 
   /** The client completed an operation itself: it will not go on with it. */
-  async forget(operation: LiveOperation): Promise<void> {
+  forget(operation: LiveOperation): void {
     const key = this.#operations.get(operation);
     this.#operations.delete(operation);
-    if (key !== undefined) await this.points.end(key);
+    if (key !== undefined) this.points.end(key);
   }
 
   /** Marks what is written so far. @returns what the ping carries and the pong brings back */

@@ -62,10 +62,9 @@ export class ResumePoints {
   }
 
   /** The operation was completed, not lost: it is not gone on with. */
-  async end(key: ResumeKey): Promise<void> {
+  end(key: ResumeKey): void {
     this.#arrived.delete(nameOf(key));
-    await this.#flushing;
-    await this.database.pool.query(`delete from resume_points where ${WHERE}`, parameters(key));
+    this.#flushing = this.#flushing.then(() => this.#remove(key));
   }
 
   /** What the client's pong says has arrived. It is written down a moment later, with that of others. */
@@ -106,6 +105,15 @@ export class ResumePoints {
     } catch (error) {
       // What is not written down is sent once more after a resume: the client sees it twice, and misses nothing.
       this.log.warn({ err: error }, "resume points could not be written");
+    }
+  }
+
+  async #remove(key: ResumeKey): Promise<void> {
+    try {
+      await this.database.pool.query(`delete from resume_points where ${WHERE}`, parameters(key));
+    } catch (error) {
+      // It is forgotten after its ten minutes.
+      this.log.warn({ err: error }, "a resume point could not be removed");
     }
   }
 
