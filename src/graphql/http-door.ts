@@ -6,7 +6,7 @@ import {
 } from "@apollo/server/plugin/disabled";
 import { fastifyApolloHandler } from "@as-integrations/fastify";
 import type { FastifyBaseLogger, FastifyInstance, FastifyRequest } from "fastify";
-import { type DocumentNode, type GraphQLFormattedError, GraphQLError, parse } from "graphql";
+import { type DocumentNode, type ExecutionResult, type GraphQLFormattedError, GraphQLError, parse } from "graphql";
 import type { Logger } from "pino";
 
 import { Context, type Origin, type Services, type Viewer } from "../kernel/context.ts";
@@ -27,8 +27,9 @@ interface DoorContext {
 const NOTHING = parse("{ __typename }");
 
 /**
- * GraphQL over HTTP, at `path`: POST, and GET for queries (https://graphql.github.io/graphql-over-http/draft/). A token
- * that does not hold is answered 401, a document or variables that are no good 400, and whatever was executed 200.
+ * GraphQL over HTTP, at `path`: POST, and GET for queries (https://graphql.github.io/graphql-over-http/draft/). Whatever
+ * was executed is answered 200; a token that does not hold 401; what goes past a limit, and subscriptions, 400; other
+ * documents and variables that are no good 400 as well, but 200 for clients that accept only application/json (6.4.1).
  *
  * @returns how to stop it, after the last request
  */
@@ -109,12 +110,12 @@ function executedBy(engine: Engine, services: Services): ApolloServerPlugin<Door
           // Apollo parses and validates only what has no document yet.
           (context as { document?: DocumentNode }).document = document;
         },
-        async responseForOperation({ contextValue: { origin, log, viewer } }) {
+        async responseForOperation({ contextValue: { origin, log, viewer }, request }) {
           const ctx = new Context(services, origin, log, viewer);
-          const result = await answer(engine, prepared, ctx);
+          const { status, ...result } = await answer(engine, prepared, ctx, request.http?.headers.get("accept"));
           const errors = result.errors?.map((error) => error.toJSON());
           return {
-            http: { status: result.data === undefined ? FAILURES.BAD_USER_INPUT.status : undefined, headers: new HeaderMap() },
+            http: { status, headers: new HeaderMap() },
             body: { kind: "single", singleResult: { ...result, errors } },
           };
         },
@@ -123,14 +124,35 @@ function executedBy(engine: Engine, services: Services): ApolloServerPlugin<Door
   };
 }
 
-async function answer(engine: Engine, prepared: Prepared | Rejected, ctx: Context) {
-  if ("errors" in prepared) return { errors: prepared.errors.map((error) => translate(error, ctx)) };
+interface Answer extends ExecutionResult {
+  /** Undefined for 200. */
+  readonly status?: number | undefined;
+}
+
+const BAD_REQUEST = FAILURES.BAD_USER_INPUT.status;
+
+async function answer(
+  engine: Engine,
+  prepared: Prepared | Rejected,
+  ctx: Context,
+  accept: string | undefined,
+): Promise<Answer> {
+  if ("errors" in prepared) {
+    const isOverLimit = prepared.errors.some(({ originalError }) => originalError instanceof LimitExceeded);
+    const status = isOverLimit || !acceptsOnlyJson(accept) ? BAD_REQUEST : undefined;
+    return { status, errors: prepared.errors.map((error) => translate(error, ctx)) };
+  }
   if (prepared.operation.node.operation === "subscription") {
     const failure = new Failure("BAD_USER_INPUT", "Subscriptions are taken over WebSocket (graphql-transport-ws) only.");
-    return { errors: [refusal(failure, ctx.origin.requestId)] };
+    return { status: BAD_REQUEST, errors: [refusal(failure, ctx.origin.requestId)] };
   }
-  return engine.execute(prepared, ctx);
+  const result = await engine.execute(prepared, ctx);
+  return { ...result, status: result.data === undefined && !acceptsOnlyJson(accept) ? BAD_REQUEST : undefined };
 }
+
+/** Clients from before application/graphql-response+json take a status other than 200 for a fault of the network. */
+const acceptsOnlyJson = (accept = ""): boolean =>
+  accept.includes("application/json") && !accept.includes("application/graphql-response+json");
 
 /** Apollo's own refusals are about the request; what it did not foresee is a fault of the server. */
 function presentOwn(formatted: GraphQLFormattedError): GraphQLFormattedError {
