@@ -143,7 +143,14 @@ describe("an embedded PostgreSQL", () => {
     await mkdir(socketDirectory);
     await chmod(socketDirectory, 0o777);
     await expect(startEmbeddedPostgres({ dataDir: directory.path, log })).rejects.toThrow("exists and is not ours");
-    await rm(socketDirectory, { recursive: true });
+  });
+
+  test("has its socket where the path is short enough, however long that of its directory", async () => {
+    await using directory = await temporaryDirectory();
+    const postgres = await startEmbeddedPostgres({ dataDir: join(directory.path, "long".repeat(40)), log });
+    expect(decodeURIComponent(new URL(postgres.url).hostname)).toMatch(/^\/tmp\/parlance-[0-9a-f]{16}$/);
+    expect(await query(postgres, "SELECT 1 AS one")).toEqual([{ one: 1 }]);
+    await postgres.stop();
   });
 
   test("does not take a foreign directory for its own", async () => {

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
-import { chown, lstat, mkdir, readlink, realpath, stat, symlink } from "node:fs/promises";
+import { chown, lstat, mkdir, readlink, realpath, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import type { Logger } from "pino";
 import { isSystemError } from "../../system-error.ts";
@@ -48,24 +48,26 @@ async function followLink(link: string): Promise<Place> {
   return { cluster, account: await accountFor(cluster) };
 }
 
+/** The path of a Unix socket ends after 103 bytes on macOS, 107 on Linux; PostgreSQL adds 14 to its directory's. */
+const LONGEST_SOCKET_DIRECTORY = 88;
+
 /**
- * The directory of the Unix socket. It lies in /tmp because a socket's path may not be longer than about 100 bytes, and
- * has a fixed name so that a restart meets its own. Mode 0700 keeps everybody else out: PostgreSQL asks no password there.
+ * The directory of the Unix socket: beside the cluster, or in /tmp where that path would be too long. Its name is fixed
+ * so that a restart meets its own. Mode 0700 keeps everybody else out: PostgreSQL asks no password there.
  */
 export async function makeSocketDirectory({ cluster, account }: Place): Promise<string> {
-  const directory = join("/tmp", `parlance-${createHash("sha256").update(cluster).digest("hex").slice(0, 16)}`);
-  const created = await mkdir(directory, { mode: 0o700 }).then(
-    () => true,
-    (error: unknown) => {
-      if (!isSystemError(error, "EEXIST")) throw error;
-      return false;
-    },
-  );
-  if (created && account !== undefined) await chown(directory, account.uid, account.gid);
-  const { uid, mode } = await stat(directory);
-  const owner = account?.uid ?? process.getuid?.();
-  // Anybody may have made a directory of this name before us, and would sit between us and the database.
-  const ours = !(await lstat(directory)).isSymbolicLink() && uid === owner && (mode & 0o077) === 0;
-  if (!ours) throw new Error(`${directory} exists and is not ours: remove it.`);
+  const beside = join(cluster, "..", "socket");
+  const short = join("/tmp", `parlance-${createHash("sha256").update(cluster).digest("hex").slice(0, 16)}`);
+  const directory = Buffer.byteLength(beside) <= LONGEST_SOCKET_DIRECTORY ? beside : short;
+  await mkdir(directory, { mode: 0o700 }).catch((error: unknown) => {
+    if (!isSystemError(error, "EEXIST")) throw error;
+  });
+  // In /tmp anybody may have made something of this name before us, and would sit between us and the database.
+  const found = await lstat(directory);
+  const makers = [account?.uid, process.getuid?.()];
+  if (!found.isDirectory() || !makers.includes(found.uid) || (found.mode & 0o077) !== 0) {
+    throw new Error(`${directory} exists and is not ours: remove it.`);
+  }
+  if (account !== undefined) await chown(directory, account.uid, account.gid);
   return directory;
 }
