@@ -29,6 +29,6 @@ export function databaseOptions(url: string, pool: number): Options {
     allowGlobalContext: false,
     driverOptions: { statement_timeout: STATEMENT_TIMEOUT_MS, connectionTimeoutMillis: 10_000, keepAlive: true },
     // Both name one folder: Node strips the types of migrations wherever it runs them.
-    migrations: { path: MIGRATIONS, pathTs: MIGRATIONS, snapshot: false, transactional: true, allOrNothing: true },
+    migrations: { path: MIGRATIONS, pathTs: MIGRATIONS, snapshot: false, silent: true },
   });
 }

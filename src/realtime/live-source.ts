@@ -34,8 +34,16 @@ export class LiveSource<C extends LogChange> implements AsyncIterable<never> {
   }
 
   /** Whether it follows logs, and so can go on where a lost connection left it. */
-  get resumable(): boolean {
-    return this.onChange !== nothing && this.scope.kind !== "user";
+  get followsLogs(): boolean {
+    return this.onChange !== nothing;
+  }
+
+  get hearsPassing(): boolean {
+    return this.onPassing !== nothing;
+  }
+
+  get hearsUserEvents(): boolean {
+    return this.onUserEvent !== nothing;
   }
 
   [Symbol.asyncIterator](): AsyncIterator<never> {

@@ -60,9 +60,11 @@ export class LiveGroup {
     // Execution begins at once, beside the ones before it; handing out waits for its turn.
     const result = this.#viewerBound || rendering.payload === null ? null : this.#executeShared(rendering.payload);
     const before = this.#tails.get(event.order);
-    const tail = this.#handOut(rendering, result, before).finally(() => {
-      if (this.#tails.get(event.order) === tail) this.#tails.delete(event.order);
-    });
+    const tail = this.#handOut(rendering, result, before)
+      .catch((error: unknown) => this.shared.log.error({ err: error }, "an event could not be handed out"))
+      .finally(() => {
+        if (this.#tails.get(event.order) === tail) this.#tails.delete(event.order);
+      });
     this.#tails.set(event.order, tail);
   }
 

@@ -93,6 +93,7 @@ export class LiveOperation implements Watcher<MessageChange>, Receiver {
   }
 
   onChange(change: MessageChange): void {
+    if (!this.source.followsLogs) return;
     let behind = this.#behind.get(change.logId);
     if (behind === undefined && this.#starting) {
       behind = new CatchUp();
@@ -103,18 +104,19 @@ export class LiveOperation implements Watcher<MessageChange>, Receiver {
   }
 
   onPassing(logId: number, event: unknown): void {
-    if (this.#starting) return;
+    if (this.#starting || !this.source.hearsPassing) return;
     const cause = event as object;
     this.group.deliver({ cause, order: logId, position: null }, () => this.source.onPassing(event), this);
   }
 
   onUserEvent(event: unknown): void {
+    if (!this.source.hearsUserEvents) return;
     const cause = event as object;
     this.group.deliver({ cause, order: -this.userId, position: null }, () => this.source.onUserEvent(event), this);
   }
 
   onGained(logId: number, since: number, position: number): void {
-    void this.#goLive(this.place.context(), logId, since, position).catch((error: unknown) => this.fail(error));
+    if (this.source.followsLogs) this.#inBackground(this.#goLive(this.place.context(), logId, since, position));
   }
 
   onLost(logId: number): void {

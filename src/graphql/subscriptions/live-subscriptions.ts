@@ -70,7 +70,7 @@ export class LiveSubscriptions implements Subscriptions {
     const { writer, marks } = this.#subscriber(connection);
     const name = nameOf(operation);
     const group = this.#group(name, operation);
-    const resume = source.resumable && marks !== null ? resumeKeyOf(name, userId, connection) : null;
+    const resume = source.followsLogs && marks !== null ? resumeKeyOf(name, userId, connection) : null;
     const place = { userId, operationId: operation.id, writer, context: () => connection.context() };
     const live = new LiveOperation(source, group, place, () => {
       if (group.members === 0) this.#groups.delete(name);
