@@ -42,7 +42,10 @@ registerEnumType(RoomVisibility, {
  */
 @InterfaceType({ implements: Node, description: "People who write to each other: a room, a group or two people." })
 @Entity({ tableName: "conversations", abstract: true, discriminatorColumn: "kind" })
-@Index({ name: "conversations_slug_key", expression: "create unique index conversations_slug_key on conversations (lower(slug))" })
+@Index({
+  name: "conversations_slug_key",
+  expression: "create unique index conversations_slug_key on conversations (lower(slug))",
+})
 @Index({
   name: "conversations_public_idx",
   expression: "create index conversations_public_idx on conversations (lower(name), id) where visibility = 'PUBLIC'",
@@ -60,7 +63,10 @@ export abstract class Conversation {
   @Enum({ items: () => ConversationKind, type: "text" })
   kind!: ConversationKind;
 
-  @Field(() => String, { nullable: true, description: "Address of the picture; of a direct conversation the other's picture." })
+  @Field(() => String, {
+    nullable: true,
+    description: "Address of the picture; of a direct conversation the other's picture.",
+  })
   @Property({ type: "text", nullable: true })
   avatarUrl: string | null = null;
 
@@ -82,12 +88,20 @@ export abstract class Conversation {
   @Field(() => Date, { description: "When anything in it last changed: a message, a member, its name." })
   @Property({ type: "timestamptz", length: 3, defaultRaw: "now()" })
   updatedAt: Date = new Date();
+
+  /**
+   * Whether the viewer holds no more than an invite: name and size are shown, people and messages are not. Not stored;
+   * {@link demandInside} guards what a preview must not tell.
+   */
+  isPreview: boolean = false;
 }
 
 @ObjectType({ implements: [Conversation, Node], description: "A named place that people join or are invited to." })
 @Entity({ discriminatorValue: ConversationKind.ROOM })
 export class Room extends Conversation {
-  @Field(() => String, { description: "A unique word for the room, case ignored: `global` is the room everyone is in." })
+  @Field(() => String, {
+    description: "A unique word for the room, case ignored: `global` is the room everyone is in.",
+  })
   @Property({ type: "text", nullable: true })
   slug!: string;
 
@@ -107,7 +121,14 @@ export class Room extends Conversation {
   @Property({ type: "integer", nullable: true })
   maxMembers!: number;
 
-  @ManyToOne({ entity: () => User, mapToPk: true, fieldName: "created_by_id", nullable: true, deleteRule: "set null", index: false })
+  @ManyToOne({
+    entity: () => User,
+    mapToPk: true,
+    fieldName: "created_by_id",
+    nullable: true,
+    deleteRule: "set null",
+    index: false,
+  })
   createdById: number | null = null;
 }
 
@@ -126,7 +147,14 @@ export class Group extends Conversation {
   @Property({ type: "integer", nullable: true })
   maxMembers!: number;
 
-  @ManyToOne({ entity: () => User, mapToPk: true, fieldName: "created_by_id", nullable: true, deleteRule: "set null", index: false })
+  @ManyToOne({
+    entity: () => User,
+    mapToPk: true,
+    fieldName: "created_by_id",
+    nullable: true,
+    deleteRule: "set null",
+    index: false,
+  })
   createdById: number | null = null;
 }
 
@@ -136,4 +164,10 @@ export class DirectConversation extends Conversation {
   /** `smaller:larger` of the two users' ids: what makes it the same one every time. */
   @Property({ type: "text", nullable: true, unique: "conversations_direct_key_key" })
   directKey!: string;
+
+  /** The other of the two, as one of them sees it. */
+  peerOf(userId: number): number {
+    const [smaller, larger] = this.directKey.split(":").map(Number) as [number, number];
+    return userId === smaller ? larger : smaller;
+  }
 }

@@ -46,7 +46,10 @@ registerEnumType(NotificationLevel, {
 @ObjectType({ implements: Node, description: "Somebody in a conversation." })
 @Entity({ tableName: "members" })
 @Unique({ name: "members_conversation_id_user_id_key", properties: ["conversationId", "userId"] })
-@Index({ name: "members_user_id_idx", expression: "create index members_user_id_idx on members (user_id, conversation_id) where left_at is null" })
+@Index({
+  name: "members_user_id_idx",
+  expression: "create index members_user_id_idx on members (user_id, conversation_id) where left_at is null",
+})
 @Index({ name: "members_changed_xid_idx", properties: ["changedXid"] })
 export class Member {
   @PrimaryKey({ type: bigint(), autoincrement: true })
@@ -57,7 +60,13 @@ export class Member {
     return globalId("member", this.id);
   }
 
-  @ManyToOne({ entity: () => Conversation, mapToPk: true, fieldName: "conversation_id", deleteRule: "cascade", index: false })
+  @ManyToOne({
+    entity: () => Conversation,
+    mapToPk: true,
+    fieldName: "conversation_id",
+    deleteRule: "cascade",
+    index: false,
+  })
   conversationId!: number;
 
   @ManyToOne({ entity: () => User, mapToPk: true, fieldName: "user_id", deleteRule: "cascade", index: false })

@@ -1,0 +1,72 @@
+import type { Context } from "../kernel/context.ts";
+import { forbidden } from "../kernel/errors.ts";
+import { type Connection, connection, type PageArguments, type PageKey, pageRequest } from "../kernel/pages.ts";
+import { CONVERSATION_COLUMNS, conversationFrom } from "./conversation-row.ts";
+import { tellConcerned } from "./conversation-event.ts";
+import type { Conversation, ConversationKind } from "./conversation.ts";
+import type { Member, NotificationLevel } from "./member.ts";
+import { setLevel } from "./memberships.ts";
+import { visible } from "./reach.ts";
+
+/** The condition under which a message `x` behind the reading position of a member `m` is unread: src/messages counts so. */
+const UNREAD = "x.sender_id <> m.user_id and x.deleted_at is null and x.recalled_at is null";
+
+/** Which of their conversations somebody asks for. */
+export interface ConversationFilter {
+  /** Those of one kind; all where it is not given. */
+  readonly kind?: ConversationKind | null | undefined;
+  /** Those with messages that the viewer has not read. */
+  readonly unreadOnly?: boolean | null | undefined;
+}
+
+/** A conversation by id. @throws NOT_FOUND naming `id`, for strangers' conversations as for unknown ids */
+export async function get(ctx: Context, id: number): Promise<Conversation> {
+  return visible(ctx, id, "id");
+}
+
+/** The conversations that the viewer is in, those where something happened last first. */
+export async function list(
+  ctx: Context,
+  filter: ConversationFilter,
+  page: PageArguments,
+): Promise<Connection<Conversation>> {
+  const request = pageRequest(page, ["number", "number"]);
+  const [after, before] = [keyOrNulls(request.after), keyOrNulls(request.before)];
+  const order = request.fromEnd ? "asc" : "desc";
+  const rows = await ctx.sql(
+    `select ${CONVERSATION_COLUMNS} from members m join conversations c on c.id = m.conversation_id
+     where m.user_id = $1 and m.left_at is null and ($2::text is null or c.kind = $2)
+       and (not $3::boolean or c.last_seq > m.last_read_seq and exists (
+         select 1 from messages x where x.conversation_id = c.id and x.seq > m.last_read_seq and ${UNREAD}))
+       and ($5::bigint is null or (c.updated_at, c.id) < (to_timestamp($4::float8 / 1000)::timestamptz(3), $5))
+       and ($7::bigint is null or (c.updated_at, c.id) > (to_timestamp($6::float8 / 1000)::timestamptz(3), $7))
+     order by c.updated_at ${order}, c.id ${order} limit $8`,
+    [ctx.me.userId, filter.kind ?? null, filter.unreadOnly === true, ...after, ...before, request.size + 1],
+  );
+  return connection(request, rows.map(conversationFrom), ({ updatedAt, id }) => [updatedAt.getTime(), id]);
+}
+
+/**
+ * Sets of what in a conversation the viewer wants to be notified. Only their own connections hear of it.
+ *
+ * @throws NOT_FOUND, FORBIDDEN where they read a room without being in it
+ */
+export async function setNotificationLevel(
+  ctx: Context,
+  conversationId: number,
+  level: NotificationLevel,
+): Promise<Member> {
+  const { userId } = ctx.me;
+  const member = await setLevel(ctx, conversationId, level);
+  if (member === null) {
+    await visible(ctx, conversationId, "conversationId");
+    throw forbidden("You are not in this room.", "conversationId");
+  }
+  tellConcerned(ctx, [userId], conversationId, "MEMBER_CHANGED", userId);
+  return member;
+}
+
+/** Milliseconds and id of a key. No conversation is older than 1970, and PostgreSQL's times end far below it. */
+function keyOrNulls(key: PageKey | null): [number | null, number | null] {
+  return key === null ? [null, null] : [Math.max(Number(key[0]), 0), Number(key[1])];
+}
