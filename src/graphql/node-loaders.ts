@@ -1,3 +1,5 @@
+import { reachableMembers } from "../conversations/memberships.ts";
+import { reachable } from "../conversations/reach.ts";
 import { visibleByIds as visibleRequests } from "../friends/requests.ts";
 import type { Context } from "../kernel/context.ts";
 import type { IdType } from "../kernel/ids.ts";
@@ -11,4 +13,6 @@ export type NodeLoader = (ctx: Context, ids: readonly number[]) => Promise<(Node
 export const NODE_LOADERS: Partial<Record<IdType, NodeLoader>> = {
   user: visibleUsers,
   friendRequest: visibleRequests,
+  conversation: reachable,
+  member: reachableMembers,
 };

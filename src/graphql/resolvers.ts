@@ -1,7 +1,16 @@
 import type { NonEmptyArray } from "type-graphql";
 
 import { AuthResolver, SessionResolver, ViewerSessionsResolver } from "../auth/auth.resolver.ts";
+import { ConversationEventResolver } from "../conversations/conversation-event.resolver.ts";
 import { ConversationSubscription } from "../conversations/conversation-subscription.resolver.ts";
+import {
+  ConversationResolver,
+  DirectConversationResolver,
+  ViewerConversationsResolver,
+} from "../conversations/conversation.resolver.ts";
+import { GroupCreatorResolver, RoomCreatorResolver } from "../conversations/creator.resolver.ts";
+import { OpenDirectResolver } from "../conversations/direct.resolver.ts";
+import { MemberResolver } from "../conversations/member.resolver.ts";
 import {
   FriendRequestResolver,
   FriendshipEventResolver,
@@ -14,6 +23,12 @@ import { ConversationMessagesResolver, ViewerMessagesResolver } from "../message
 import { MessageFieldsResolver, ReactionGroupResolver } from "../messages/message-fields.resolver.ts";
 import { MessageSubscriptions, ReadEventResolver } from "../messages/message-subscriptions.resolver.ts";
 import { MessageResolver } from "../messages/message.resolver.ts";
+import { GroupResolver } from "../rooms/group.resolver.ts";
+import { InviteResolver } from "../rooms/invite.resolver.ts";
+import { JoiningResolver } from "../rooms/joining.resolver.ts";
+import { ModerationResolver } from "../rooms/moderation.resolver.ts";
+import { RoomResolver } from "../rooms/room.resolver.ts";
+import { UpkeepResolver } from "../rooms/upkeep.resolver.ts";
 import { UserResolver } from "../users/user.resolver.ts";
 import { NodeResolver } from "./node.resolver.ts";
 
@@ -33,7 +48,21 @@ export const resolvers: NonEmptyArray<ResolverClass> = [
   UserFriendshipResolver,
   ViewerFriendsResolver,
   FriendshipSubscription,
+  ConversationResolver,
+  DirectConversationResolver,
+  ViewerConversationsResolver,
+  RoomCreatorResolver,
+  GroupCreatorResolver,
+  MemberResolver,
+  OpenDirectResolver,
+  ConversationEventResolver,
   ConversationSubscription,
+  RoomResolver,
+  GroupResolver,
+  JoiningResolver,
+  ModerationResolver,
+  UpkeepResolver,
+  InviteResolver,
   MessageResolver,
   MessageFieldsResolver,
   ReactionGroupResolver,

@@ -11,7 +11,13 @@ export class Invite {
   @PrimaryKey({ type: "text" })
   code!: string;
 
-  @ManyToOne({ entity: () => Conversation, mapToPk: true, fieldName: "conversation_id", deleteRule: "cascade", index: "invites_conversation_id_idx" })
+  @ManyToOne({
+    entity: () => Conversation,
+    mapToPk: true,
+    fieldName: "conversation_id",
+    deleteRule: "cascade",
+    index: "invites_conversation_id_idx",
+  })
   conversationId!: number;
 
   @ManyToOne({ entity: () => User, mapToPk: true, fieldName: "created_by_id", deleteRule: "cascade", index: false })

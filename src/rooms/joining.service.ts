@@ -1,0 +1,49 @@
+import { type Conversation, Room } from "../conversations/conversation.ts";
+import { lockConversation } from "../conversations/log.ts";
+import type { Context } from "../kernel/context.ts";
+import { badInput, forbidden } from "../kernel/errors.ts";
+import { changing, fresh } from "./change.ts";
+import { isOpen, letIn, refuseBanned } from "./entrance.ts";
+import { letGo } from "./exit.ts";
+import { demandAnotherOwner } from "./ownership.ts";
+import { standing } from "./permissions.ts";
+import { isGlobal } from "./settings.ts";
+
+/**
+ * Goes into a room that the viewer sees: a PUBLIC one, or as an administrator of the server any. Who is in it already
+ * stays as they are.
+ *
+ * @throws NOT_FOUND where it does not exist for the viewer, FORBIDDEN for who is banned, CONFLICT where it is full
+ */
+export async function join(ctx: Context, roomId: number): Promise<Room> {
+  const room = await ctx.transaction(async (tx) => {
+    await lockConversation(tx, roomId);
+    await refuseBanned(tx, roomId, "roomId");
+    const { conversation } = await standing(tx, roomId, "roomId");
+    if (!(conversation instanceof Room)) throw badInput("roomId", "Only a room can be joined.");
+    await letIn(tx, conversation, [tx.me.userId], "joined", "roomId");
+    return conversation;
+  });
+  return fresh(ctx, room);
+}
+
+/**
+ * Goes out of a room or group. Who is not in it changes nothing.
+ *
+ * @throws NOT_FOUND, FORBIDDEN for direct conversations and the room that everyone is in, CONFLICT for the last owner
+ *   of a conversation with others in it
+ */
+export async function leave(ctx: Context, conversationId: number): Promise<void> {
+  await changing(ctx, conversationId, "conversationId", async (tx, { conversation, member }) => {
+    demandExit(conversation);
+    if (member === null) return;
+    if (conversation.memberCount > 1) await demandAnotherOwner(tx, conversation, member, "conversationId");
+    await letGo(tx, conversation, member, "left");
+  });
+}
+
+/** @throws FORBIDDEN where nobody goes out: a direct conversation, the room that everyone is in */
+export function demandExit(conversation: Conversation): void {
+  if (!isOpen(conversation)) throw forbidden("Nobody leaves a direct conversation.", "conversationId");
+  if (isGlobal(conversation)) throw forbidden("Everybody is in this room.", "conversationId");
+}
