@@ -71,13 +71,7 @@ export class Hub<C extends LogChange> {
   leave(logId: number, listener: ChannelListener<C>): void {
     const open = this.#open.get(logId);
     if (open === undefined || !open.channel.listeners.delete(listener) || open.channel.listeners.size > 0) return;
-    this.#open.delete(logId);
-    open.channel.stop();
-    open.subscription.stop();
-  }
-
-  listenersOf(logId: number): Iterable<ChannelListener<C>> {
-    return this.#open.get(logId)?.channel.listeners ?? [];
+    this.#forget(open.channel);
   }
 
   /** Compares what was handed out with where the logs stand, and reads what is missing. */
@@ -117,9 +111,18 @@ export class Hub<C extends LogChange> {
         if (head === undefined) channel.end();
         else channel.start(head);
       });
-      started.catch(() => undefined); // every join that waits for it sees the fault
       this.#open.set(channel.logId, { channel, subscription, started });
+      // Every join that waits for it sees the fault; the next one tries anew.
+      started.catch(() => this.#forget(channel));
     }
+  }
+
+  #forget(channel: LogChannel<C>): void {
+    const open = this.#open.get(channel.logId);
+    if (open?.channel !== channel) return;
+    this.#open.delete(channel.logId);
+    channel.stop();
+    open.subscription.stop();
   }
 
   #channel(logId: number): LogChannel<C> {

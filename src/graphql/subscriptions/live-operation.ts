@@ -234,6 +234,7 @@ export class LiveOperation implements Watcher<MessageChange>, Receiver {
       return this.#startOver(logId, head);
     }
     for (const change of page.changes) {
+      if (this.#ended) break;
       change.added = change.addedPosition > from;
       const payload = this.source.onChange(change);
       if (payload !== null) this.#write(logId, await this.group.executeFor(payload, this));
