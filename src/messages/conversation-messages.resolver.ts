@@ -1,6 +1,7 @@
 import { Args, Ctx, FieldResolver, Int, Resolver, Root } from "type-graphql";
 
 import { Conversation } from "../conversations/conversation.ts";
+import { demandInside } from "../conversations/reach.ts";
 import type { Context } from "../kernel/context.ts";
 import { PageArgs } from "../kernel/page-args.ts";
 import { type Connection, connection, pageRequest } from "../kernel/pages.ts";
@@ -21,6 +22,7 @@ export class ConversationMessagesResolver {
     @Root() conversation: Conversation,
     @Args(() => PageArgs) page: PageArgs,
   ): Promise<Connection<Message>> {
+    demandInside(conversation);
     const request = pageRequest(page, ["number"], true);
     const found = await ctx.load(histories, { conversationId: conversation.id, request });
     return connection(request, found, messageKey);
@@ -28,6 +30,7 @@ export class ConversationMessagesResolver {
 
   @FieldResolver(() => Message, { nullable: true, description: "The newest message; null where nothing was said yet." })
   async lastMessage(@Ctx() ctx: Context, @Root() conversation: Conversation): Promise<Message | null> {
+    demandInside(conversation);
     return conversation.lastSeq === 0 ? null : ctx.load(newest, conversation);
   }
 
@@ -46,6 +49,7 @@ export class ConversationMessagesResolver {
       "missed and nothing comes twice.",
   })
   cursor(@Ctx() ctx: Context, @Root() conversation: Conversation): string {
+    demandInside(conversation);
     const { epoch } = ctx.services.database;
     return encodeCursor({ epoch, conversationId: conversation.id, position: conversation.position });
   }
