@@ -67,6 +67,8 @@ export function costOf(
     if (!isCompositeType(type) || isIntrospectionType(type)) return free;
     const inside = ofSelections(node.selectionSet, type);
     const items = itemsOf(node, field, parent);
+    // A connection is one object; what it repeats is its edges and nodes.
+    if (isConnection(type)) return (variables) => 1 + items(variables) * inside(variables);
     return (variables) => items(variables) * (1 + inside(variables));
   };
 
@@ -96,6 +98,8 @@ export function costOf(
 
 const free: Cost = () => 0;
 
+const isConnection = (type: GraphQLCompositeType): boolean => type.name.endsWith("Connection");
+
 /** How often a field's selection is answered. */
 function itemsOf(node: FieldNode, field: GraphQLField<unknown, unknown>, parent: GraphQLCompositeType): Cost {
   const pages = PAGE_ARGUMENTS.filter((name) => field.args.some((argument) => argument.name === name));
@@ -110,7 +114,7 @@ function itemsOf(node: FieldNode, field: GraphQLField<unknown, unknown>, parent:
   const type = isNonNullType(field.type) ? field.type.ofType : field.type;
   if (!isListType(type)) return () => 1;
   // The connection has counted its items.
-  if (parent.name.endsWith("Connection")) return () => 1;
+  if (isConnection(parent)) return () => 1;
   for (const name of LIST_ARGUMENTS) {
     const list = argumentOf(node, name);
     if (list !== undefined) return (variables) => lengthIn(list, variables);

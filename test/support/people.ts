@@ -14,7 +14,7 @@ export interface Person {
   readonly accessToken: string;
   readonly refreshToken: string;
   /** Over HTTP, logged in. */
-  graphql(query: string, variables?: Variables): Promise<GraphqlAnswer>;
+  graphql(query: string, variables?: Variables): Promise<GraphqlAnswer & { readonly status: number }>;
   /** Over WebSocket, logged in; give more connectionParams where a test is about them. */
   ws(connectionParams?: Variables): Client;
   /** The same person, at another node. */
