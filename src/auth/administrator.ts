@@ -17,6 +17,7 @@ export type Keep = (make: () => string) => Promise<{ readonly value: string }>;
 
 /** Any number that nothing else on the database locks: the ASCII codes of "admi". */
 const ADMINISTRATOR_LOCK = 0x61646d69;
+const FIRST = "admin";
 const RANDOM_BYTES = 18;
 const AT_START = { requestId: "start", ip: "", userAgent: "" };
 
@@ -26,6 +27,7 @@ const AT_START = { requestId: "start", ip: "", userAgent: "" };
  *
  * @returns name and password of an `admin` that was made now, for the operator to read; else null
  * @throws BAD_USER_INPUT for a configured name or password that no account may have
+ * @throws an Error for people where there is no administrator and the name `admin` is taken
  */
 export async function ensureAdministrator(
   services: Services,
@@ -37,9 +39,12 @@ export async function ensureAdministrator(
     await tx.sql("select pg_advisory_xact_lock($1)", [ADMINISTRATOR_LOCK]);
     if (configured !== undefined) return bringUpToDate(tx, configured);
     if ((await tx.em.count(User, { role: UserRole.ADMIN })) > 0) return null;
+    if ((await users.byUsername(tx, FIRST)) !== null) {
+      throw new Error(`Nobody is an administrator, and ${FIRST} is somebody's: set ADMIN_USERNAME and ADMIN_PASSWORD.`);
+    }
     const { value: password } = await keep(() => randomBytes(RANDOM_BYTES).toString("base64url"));
-    await make(tx, { username: "admin", password });
-    return { username: "admin", password };
+    await make(tx, { username: FIRST, password });
+    return { username: FIRST, password };
   });
 }
 
