@@ -4,6 +4,7 @@ import { Conversation } from "../conversations/conversation.ts";
 import { byIds as conversationsByIds } from "../conversations/reach.ts";
 import type { Context } from "../kernel/context.ts";
 import { badInput, notFound } from "../kernel/errors.ts";
+import { PAGE_DEFAULT } from "../kernel/pages.ts";
 import * as users from "../users/user.service.ts";
 import { User } from "../users/user.ts";
 import { encodeCursor } from "./cursor.ts";
@@ -28,12 +29,14 @@ export class ReactionGroupResolver {
   async users(
     @Ctx() ctx: Context,
     @Root() group: ReactionGroup,
-    @Arg("first", () => Int, { defaultValue: 20, description: "How many people, 1-100." }) first: number,
+    @Arg("first", () => Int, { nullable: true, description: "How many people, 1-100; 20 where nothing is said." })
+    first: number | null,
   ): Promise<User[]> {
-    if (first < 1 || first > reactions.REACTORS_MAXIMUM) {
+    const size = first ?? PAGE_DEFAULT;
+    if (size < 1 || size > reactions.REACTORS_MAXIMUM) {
       throw badInput("first", `first must be between 1 and ${reactions.REACTORS_MAXIMUM}.`, reactions.REACTORS_MAXIMUM);
     }
-    return everybody(ctx, group.userIds.slice(0, first));
+    return everybody(ctx, group.userIds.slice(0, size));
   }
 }
 
