@@ -109,7 +109,6 @@ export default defineConfig({
     "typescript/no-unsafe-type-assertion": "off",
     "typescript/no-unnecessary-type-arguments": "off",
     "typescript/no-unnecessary-type-parameters": "off",
-    "eslint/consistent-return": "off",
     "typescript/consistent-return": "off",
     "eslint/no-await-in-loop": "off",
     "eslint/no-underscore-dangle": "off",
