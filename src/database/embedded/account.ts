@@ -22,8 +22,11 @@ export async function accountFor(cluster: string): Promise<Account | undefined> 
   if (process.getuid?.() !== 0) return undefined;
   const existing = await stat(cluster).catch(() => undefined);
   if (existing !== undefined && existing.uid !== 0) return { uid: existing.uid, gid: existing.gid };
-  const [uid, gid] = await Promise.all([run("id", ["-u", "nobody"]), run("id", ["-g", "nobody"])]);
-  return { uid: Number(uid.stdout), gid: Number(gid.stdout) };
+  const nobody = async (flag: string): Promise<number> => {
+    const { stdout } = await run("id", [flag, "nobody"], { env: ENVIRONMENT });
+    return Number(stdout);
+  };
+  return { uid: await nobody("-u"), gid: await nobody("-g") };
 }
 
 /** Runs a command to its end under `account`; rejects with what it wrote to stderr. */
