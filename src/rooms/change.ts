@@ -26,9 +26,9 @@ export function changing<T>(
 }
 
 /** The conversation as it is now that it was changed. @throws NOT_FOUND where somebody deleted it meanwhile */
-export async function fresh<C extends Conversation>(ctx: Context, { id }: C): Promise<C> {
+export async function fresh<C extends Conversation>(ctx: Context, { id }: C, field = "conversationId"): Promise<C> {
   const conversation = await ctx.load(conversationsByIds, id);
-  if (conversation === null) throw notFound("conversationId", "conversation");
+  if (conversation === null) throw notFound(field, "conversation");
   return conversation as C;
 }
 

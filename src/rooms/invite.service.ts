@@ -98,7 +98,7 @@ export async function accept(ctx: Context, code: string): Promise<Conversation> 
     await enterBy(tx, invite, current);
     return current;
   });
-  return fresh(ctx, conversation);
+  return fresh(ctx, conversation, "code");
 }
 
 /** Uses are counted under the conversation's lock, so that the last use is one person's. */

@@ -24,7 +24,7 @@ export async function join(ctx: Context, roomId: number): Promise<Room> {
     await letIn(tx, conversation, [tx.me.userId], "joined", "roomId");
     return conversation;
   });
-  return fresh(ctx, room);
+  return fresh(ctx, room, "roomId");
 }
 
 /**

@@ -48,10 +48,10 @@ export function update(ctx: Context, conversationId: number, userId: number, cha
     if (member === null || (member.leftAt !== null && (inside || changes.banned == null)))
       throw notFound("userId", "member");
     const at: Case = { tx, who, member };
-    if (changes.role != null && changes.role !== member.role) await setRole(at, changes.role);
-    if (nickname !== undefined && nickname !== member.nickname) await setNickname(at, nickname);
-    if (changes.muted != null && changes.muted !== member.isMuted) await setMuted(at, changes.muted);
-    if (changes.banned != null && changes.banned !== member.isBanned) await setBanned(at, changes.banned);
+    if (changes.role != null) await setRole(at, changes.role);
+    if (nickname !== undefined) await setNickname(at, nickname);
+    if (changes.muted != null) await setMuted(at, changes.muted);
+    if (changes.banned != null) await setBanned(at, changes.banned);
     return (await rowOf(tx, conversationId, userId)) ?? member;
   });
 }
@@ -66,6 +66,7 @@ async function setRole({ tx, who, member }: Case, role: MemberRole): Promise<voi
   demand(who, "appoint");
   const { id } = who.conversation;
   if (member.userId !== tx.me.userId) demandRank(who, member);
+  if (role === member.role) return;
   await demandAnotherOwner(tx, who.conversation, member, "role");
   await set(tx, member, "role", role);
   if (role === MemberRole.MEMBER) await withdrawInvites(tx, id, member.userId);
@@ -78,12 +79,14 @@ async function setRole({ tx, who, member }: Case, role: MemberRole): Promise<voi
 
 async function setNickname({ tx, who, member }: Case, nickname: string | null): Promise<void> {
   if (member.userId !== tx.me.userId) demandOver(who, member, "rename");
+  if (nickname === member.nickname) return;
   await set(tx, member, "nickname", nickname);
   tellMembers(tx, member.conversationId, "MEMBER_CHANGED", member.userId);
 }
 
 async function setMuted({ tx, who, member }: Case, muted: boolean): Promise<void> {
   demandOver(who, member, "mute");
+  if (muted === member.isMuted) return;
   await set(tx, member, "is_muted", muted);
   tellMembers(tx, member.conversationId, "MEMBER_CHANGED", member.userId);
 }
@@ -91,6 +94,7 @@ async function setMuted({ tx, who, member }: Case, muted: boolean): Promise<void
 async function setBanned({ tx, who, member }: Case, ban: boolean): Promise<void> {
   demandOver(who, member, "ban");
   demandExit(who.conversation);
+  if (ban === member.isBanned) return;
   if (ban) {
     await demandAnotherOwner(tx, who.conversation, member, "banned");
     await letGo(tx, who.conversation, member, "banned");
