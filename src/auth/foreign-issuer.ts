@@ -36,9 +36,7 @@ export class ForeignIssuer {
   async read(token: string): Promise<ForeignClaims> {
     const payload = await this.#verified(token);
     const { sub, exp } = payload;
-    if (sub === undefined || sub === "" || sub.length > SUBJECT_MAXIMUM || sub.includes("\0") || exp === undefined) {
-      throw tokenDoesNotHold();
-    }
+    if (!isSubject(sub) || exp === undefined) throw tokenDoesNotHold();
     return {
       sessionId: sessionIdOf(token),
       expiresAt: new Date(exp * 1_000),
@@ -63,6 +61,10 @@ export class ForeignIssuer {
     }
   }
 }
+
+/** The type says that it is a string; the issuer need not know. */
+const isSubject = (sub: unknown): sub is string =>
+  typeof sub === "string" && sub !== "" && sub.length <= SUBJECT_MAXIMUM && !sub.includes("\0") && sub.isWellFormed();
 
 /** Each token of another issuer is a login of its own; a UUIDv8 (RFC 9562, 5.8) of its SHA-256 finds it again. */
 function sessionIdOf(token: string): string {
