@@ -1,7 +1,5 @@
 import type { Context } from "../kernel/context.ts";
 import { notFound } from "../kernel/errors.ts";
-import { rowId } from "../kernel/ids.ts";
-import type { BlockUserInput, UnblockUserInput } from "./friends.inputs.ts";
 import { FriendshipChange, tellBoth, tellMe } from "./friendship-event.ts";
 import { lockPair, unfriend } from "./pair.ts";
 import * as requests from "./requests.ts";
@@ -10,11 +8,9 @@ import * as requests from "./requests.ts";
  * Blocks somebody: they are friends no more, what waits between them is cancelled, and the blocked person can neither
  * ask nor write. They are told of what has ended, not of the block. Blocking once more changes nothing.
  *
- * @returns the id of who is blocked
  * @throws NOT_FOUND for nobody
  */
-export async function block(ctx: Context, input: BlockUserInput): Promise<number> {
-  const userId = rowId("user", input.userId, "userId");
+export async function block(ctx: Context, userId: number): Promise<void> {
   await ctx.transaction(async (tx) => {
     const pair = await lockPair(tx, userId, "userId");
     const made = await tx.sql(
@@ -26,17 +22,10 @@ export async function block(ctx: Context, input: BlockUserInput): Promise<number
     for (const id of await requests.cancelBetween(tx, pair)) tellBoth(tx, pair, FriendshipChange.CANCELLED, id);
     tellMe(tx, pair, FriendshipChange.BLOCKED);
   });
-  return userId;
 }
 
-/**
- * Lifts a block. What it ended stays ended.
- *
- * @returns the id of who is blocked no more
- * @throws NOT_FOUND where the viewer has not blocked them
- */
-export async function unblock(ctx: Context, input: UnblockUserInput): Promise<number> {
-  const userId = rowId("user", input.userId, "userId");
+/** Lifts a block. What it ended stays ended. @throws NOT_FOUND where the viewer has not blocked them */
+export async function unblock(ctx: Context, userId: number): Promise<void> {
   await ctx.transaction(async (tx) => {
     const pair = await lockPair(tx, userId, "userId");
     const lifted = await tx.sql("delete from blocks where user_id = $1 and blocked_id = $2 returning user_id", [
@@ -46,5 +35,4 @@ export async function unblock(ctx: Context, input: UnblockUserInput): Promise<nu
     if (lifted.length === 0) throw notFound("userId", "blocked user");
     tellMe(tx, pair, FriendshipChange.UNBLOCKED);
   });
-  return userId;
 }

@@ -1,6 +1,7 @@
 import { Arg, Ctx, Mutation, Resolver } from "type-graphql";
 
 import type { Context } from "../kernel/context.ts";
+import { rowId } from "../kernel/ids.ts";
 import * as users from "../users/user.service.ts";
 import * as blocks from "./blocks.service.ts";
 import {
@@ -30,7 +31,7 @@ export class FriendsResolver {
     @Arg("input", () => SendFriendRequestInput, { description: "Whom." }) input: SendFriendRequestInput,
     @Ctx() ctx: Context,
   ): Promise<SendFriendRequestPayload> {
-    return { friendRequest: await friends.request(ctx, input) };
+    return { friendRequest: await friends.request(ctx, rowId("user", input.userId, "userId"), input.message ?? null) };
   }
 
   @Mutation(() => RespondToFriendRequestPayload, { description: "Says yes or no to a friend request." })
@@ -39,7 +40,7 @@ export class FriendsResolver {
     input: RespondToFriendRequestInput,
     @Ctx() ctx: Context,
   ): Promise<RespondToFriendRequestPayload> {
-    return { friendRequest: await friends.respond(ctx, input) };
+    return { friendRequest: await friends.respond(ctx, requestId(input), input.accept) };
   }
 
   @Mutation(() => CancelFriendRequestPayload, { description: "Takes back a friend request." })
@@ -47,7 +48,7 @@ export class FriendsResolver {
     @Arg("input", () => CancelFriendRequestInput, { description: "Which one." }) input: CancelFriendRequestInput,
     @Ctx() ctx: Context,
   ): Promise<CancelFriendRequestPayload> {
-    return { friendRequest: await friends.cancel(ctx, input) };
+    return { friendRequest: await friends.cancel(ctx, requestId(input)) };
   }
 
   @Mutation(() => RemoveFriendPayload, { description: "Ends a friendship." })
@@ -55,7 +56,9 @@ export class FriendsResolver {
     @Arg("input", () => RemoveFriendInput, { description: "Whose." }) input: RemoveFriendInput,
     @Ctx() ctx: Context,
   ): Promise<RemoveFriendPayload> {
-    return { user: await ctx.load(users.byIds, await friends.remove(ctx, input)) };
+    const userId = rowId("user", input.userId, "userId");
+    await friends.remove(ctx, userId);
+    return { user: await ctx.load(users.byIds, userId) };
   }
 
   @Mutation(() => BlockUserPayload, {
@@ -66,7 +69,9 @@ export class FriendsResolver {
     @Arg("input", () => BlockUserInput, { description: "Whom." }) input: BlockUserInput,
     @Ctx() ctx: Context,
   ): Promise<BlockUserPayload> {
-    return { user: await ctx.load(users.byIds, await blocks.block(ctx, input)) };
+    const userId = rowId("user", input.userId, "userId");
+    await blocks.block(ctx, userId);
+    return { user: await ctx.load(users.byIds, userId) };
   }
 
   @Mutation(() => UnblockUserPayload, { description: "Lifts a block; what it ended stays ended." })
@@ -74,6 +79,11 @@ export class FriendsResolver {
     @Arg("input", () => UnblockUserInput, { description: "Whose." }) input: UnblockUserInput,
     @Ctx() ctx: Context,
   ): Promise<UnblockUserPayload> {
-    return { user: await ctx.load(users.byIds, await blocks.unblock(ctx, input)) };
+    const userId = rowId("user", input.userId, "userId");
+    await blocks.unblock(ctx, userId);
+    return { user: await ctx.load(users.byIds, userId) };
   }
 }
+
+const requestId = ({ friendRequestId }: { friendRequestId: string }): number =>
+  rowId("friendRequest", friendRequestId, "friendRequestId");

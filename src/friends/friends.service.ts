@@ -1,13 +1,6 @@
 import type { Context } from "../kernel/context.ts";
 import { conflict, forbidden, notFound } from "../kernel/errors.ts";
-import { rowId } from "../kernel/ids.ts";
 import { checkedText } from "../kernel/text.ts";
-import type {
-  CancelFriendRequestInput,
-  RemoveFriendInput,
-  RespondToFriendRequestInput,
-  SendFriendRequestInput,
-} from "./friends.inputs.ts";
 import { type FriendRequest, FriendRequestStatus } from "./friend-request.ts";
 import { FriendshipChange, tellBoth } from "./friendship-event.ts";
 import { type Pair, befriend, lockPair, unfriend } from "./pair.ts";
@@ -25,9 +18,8 @@ const MESSAGE_MAXIMUM = 500;
  * @throws CONFLICT where the two are friends or the viewer has asked already
  * @throws FORBIDDEN where one of them has blocked the other
  */
-export async function request(ctx: Context, input: SendFriendRequestInput): Promise<FriendRequest> {
-  const userId = rowId("user", input.userId, "userId");
-  const message = input.message == null ? null : checkedText("message", input.message, { max: MESSAGE_MAXIMUM });
+export async function request(ctx: Context, userId: number, words: string | null): Promise<FriendRequest> {
+  const message = words === null ? null : checkedText("message", words, { max: MESSAGE_MAXIMUM });
   return ctx.transaction(async (tx) => {
     const pair = await lockPair(tx, userId, "userId");
     const [between] = await standings(tx, [userId]);
@@ -49,16 +41,12 @@ export async function request(ctx: Context, input: SendFriendRequestInput): Prom
  * @throws NOT_FOUND for one that is neither from nor to the viewer, FORBIDDEN for one's own
  * @throws CONFLICT where it waits no more
  */
-export async function respond(ctx: Context, input: RespondToFriendRequestInput): Promise<FriendRequest> {
-  const asked = await requests.visible(
-    ctx,
-    rowId("friendRequest", input.friendRequestId, "friendRequestId"),
-    "friendRequestId",
-  );
+export async function respond(ctx: Context, friendRequestId: number, yes: boolean): Promise<FriendRequest> {
+  const asked = await requests.visible(ctx, friendRequestId, "friendRequestId");
   if (asked.toUserId !== ctx.me.userId) throw forbidden("It is not yours to answer.", "friendRequestId");
   return ctx.transaction(async (tx) => {
     const pair = await lockPair(tx, asked.fromUserId, "friendRequestId");
-    if (input.accept) return accept(tx, pair, asked, "friendRequestId");
+    if (yes) return accept(tx, pair, asked, "friendRequestId");
     const rejected = await requests.settle(tx, asked.id, FriendRequestStatus.REJECTED, "friendRequestId");
     tellBoth(tx, pair, FriendshipChange.REJECTED, rejected.id);
     return rejected;
@@ -71,12 +59,8 @@ export async function respond(ctx: Context, input: RespondToFriendRequestInput):
  * @throws NOT_FOUND for one that is neither from nor to the viewer, FORBIDDEN for somebody else's
  * @throws CONFLICT where it waits no more
  */
-export async function cancel(ctx: Context, input: CancelFriendRequestInput): Promise<FriendRequest> {
-  const sent = await requests.visible(
-    ctx,
-    rowId("friendRequest", input.friendRequestId, "friendRequestId"),
-    "friendRequestId",
-  );
+export async function cancel(ctx: Context, friendRequestId: number): Promise<FriendRequest> {
+  const sent = await requests.visible(ctx, friendRequestId, "friendRequestId");
   if (sent.fromUserId !== ctx.me.userId) throw forbidden("It is not yours to take back.", "friendRequestId");
   return ctx.transaction(async (tx) => {
     const pair = await lockPair(tx, sent.toUserId, "friendRequestId");
@@ -86,20 +70,13 @@ export async function cancel(ctx: Context, input: CancelFriendRequestInput): Pro
   });
 }
 
-/**
- * Ends a friendship.
- *
- * @returns the id of who was a friend
- * @throws NOT_FOUND where the two are no friends
- */
-export async function remove(ctx: Context, input: RemoveFriendInput): Promise<number> {
-  const userId = rowId("user", input.userId, "userId");
+/** Ends a friendship. @throws NOT_FOUND where the two are no friends */
+export async function remove(ctx: Context, userId: number): Promise<void> {
   await ctx.transaction(async (tx) => {
     const pair = await lockPair(tx, userId, "userId");
     if (!(await unfriend(tx, pair))) throw notFound("userId", "friend");
     tellBoth(tx, pair, FriendshipChange.REMOVED, null);
   });
-  return userId;
 }
 
 async function accept(tx: Context, pair: Pair, asked: FriendRequest, field: string): Promise<FriendRequest> {
