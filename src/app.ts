@@ -14,6 +14,8 @@ import { ResumePoints } from "./graphql/subscriptions/resume-points.ts";
 import { WebSocketDoor } from "./graphql/websocket-door.ts";
 import { allowOrigins } from "./http/cors.ts";
 import { openHealth } from "./http/health.ts";
+import { answerTheRest } from "./http/not-found.ts";
+import { addSecurityHeaders } from "./http/security-headers.ts";
 import { createServer } from "./http/server.ts";
 import { UpgradeRoutes } from "./http/upgrade.ts";
 import type { Services } from "./kernel/context.ts";
@@ -47,6 +49,8 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
   await using opened = new AsyncDisposableStack();
   const database = await openDatabase(databaseUrl, config.databasePool);
   opened.defer(() => database.close());
+  // An idle connection that PostgreSQL ends is replaced by the pool; unheard, its error would end the process.
+  database.pool.on("error", (error) => log.warn({ reason: error.message }, "PostgreSQL ended a connection"));
   const bus = redisUrl === undefined ? new MemoryBus() : new RedisBus(redisUrl, log);
   opened.defer(() => bus.close());
   const sessions = new SessionDirectory(database, bus, log);
@@ -59,6 +63,8 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
   const services: Services = { database, bus, auth, sessions, ...messages };
 
   const server = createServer(log);
+  addSecurityHeaders(server);
+  answerTheRest(server);
   const upgrades = new UpgradeRoutes(server.server, { own: config.publicUrl, others: config.corsOrigins }, log);
   await allowOrigins(server, config.corsOrigins);
   openHealth(server, services);

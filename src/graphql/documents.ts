@@ -35,6 +35,9 @@ export interface BadDocument {
   readonly errors: readonly GraphQLError[];
 }
 
+/** Faults of one document that are told. */
+const ERRORS_TOLD = 20;
+
 const ENTRIES = 1_000;
 /** A tree takes some 60 bytes a character of its text, by measure of heap snapshots; this much is kept. */
 const BYTES = 64 * 1_048_576;
@@ -64,7 +67,7 @@ export class Documents {
     try {
       const document = parse(text, { maxLexicalTokens: LIMITS.tokens, maxComments: LIMITS.comments });
       checkShape(document);
-      const errors = validate(this.schema, document);
+      const errors = validate(this.schema, document, undefined, { maxErrors: ERRORS_TOLD });
       if (errors.length > 0) return { errors };
       return { document, operations: this.#operations(document) };
     } catch (error) {

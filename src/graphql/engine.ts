@@ -6,6 +6,9 @@ import { Documents, type GoodDocument, type Operation } from "./documents.ts";
 import { presentable } from "./errors.ts";
 import { LIMITS, LimitExceeded } from "./limits.ts";
 
+/** Faults of the variables that are told: each may repeat what was sent. */
+const OPTIONS = { maxCoercionErrors: 5 };
+
 /** An operation as a client sends it, by whichever door. */
 export interface OperationRequest {
   readonly query: string;
@@ -42,7 +45,7 @@ export class Engine {
       if (deeperThan(given, LIMITS.variableDepth + 1)) throw new LimitExceeded("variableDepth");
       if (operation.cost(given) > LIMITS.cost) throw new LimitExceeded("cost");
       const { schema } = this;
-      return { operation, args: { schema, document: read.document, operationName, variableValues: given } };
+      return { operation, args: { schema, document: read.document, operationName, variableValues: given, options: OPTIONS } };
     } catch (error) {
       return { errors: [new GraphQLError((error as Error).message, { originalError: error as Error })] };
     }

@@ -43,10 +43,16 @@ function shown(error: GraphQLError, message: string, extensions: Record<string, 
   return new GraphQLError(message, { nodes, source, positions, path, extensions });
 }
 
-/** GraphQL wraps what a resolver threw, sometimes twice. */
+/**
+ * GraphQL wraps what a resolver threw, sometimes twice. What it says itself of a variable wraps only what the scalar had
+ * to say, and tells more.
+ */
 function rootCause(error: GraphQLError): Error {
   let cause: Error = error;
-  while (cause instanceof GraphQLError && cause.originalError !== undefined) cause = cause.originalError;
+  while (cause instanceof GraphQLError && cause.originalError !== undefined) {
+    if (error.path === undefined && cause.originalError instanceof GraphQLError) break;
+    cause = cause.originalError;
+  }
   return cause;
 }
 

@@ -12,8 +12,12 @@ export interface TestServer {
   /** ws://127.0.0.1:…/graphql */
   readonly wsUrl: string;
   readonly services: Services;
+  /** What its tokens are signed with. */
+  readonly jwtSecret: string;
   stop(): Promise<void>;
 }
+
+const JWT_SECRET = "a secret of the tests, which is long enough";
 
 /** What every server of the tests is started with, but for what a test says itself. */
 const CONFIG: Config = {
@@ -24,7 +28,7 @@ const CONFIG: Config = {
   databasePool: 10,
   redisUrl: undefined,
   admin: undefined,
-  jwtSecret: "a secret of the tests, which is long enough",
+  jwtSecret: JWT_SECRET,
   foreignIssuer: undefined,
   publicUrl: "http://parlance.test",
   corsOrigins: [],
@@ -55,6 +59,7 @@ async function start(options: Partial<Config>, database?: FreshDatabase): Promis
     url: app.url,
     wsUrl: `${app.url.replace("http", "ws")}/graphql`,
     services: app.services,
+    jwtSecret: config.jwtSecret ?? JWT_SECRET,
     async stop() {
       await app.close();
       await database?.drop();

@@ -1,0 +1,13 @@
+import type { Client } from "pg";
+import { expect } from "vitest";
+
+/** Waits until so many statements on the database wait for a lock. */
+export async function blocked(observer: Client, count: number): Promise<void> {
+  const waiting = async (): Promise<number> => {
+    const { rows } = await observer.query<{ waiting: number }>(
+      `select count(*)::int as waiting from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+    );
+    return rows[0]?.waiting ?? 0;
+  };
+  await expect.poll(waiting, { timeout: 10_000 }).toBe(count);
+}
