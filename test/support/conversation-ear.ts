@@ -20,7 +20,7 @@ export interface Ear extends AsyncDisposable {
   of(conversationId: string): Promise<Heard[]>;
 }
 
-/** Subscribes. It listens once it hears the sign that the person gives themselves in the room that everyone is in. */
+/** Subscribes. It is live once it hears a sign that the person gives themselves: a group that they make. */
 export async function listen(person: Person, client: Client = person.ws()): Promise<Ear> {
   const heard: Heard[] = [];
   const waiting = new Set<() => void>();
@@ -37,21 +37,15 @@ export async function listen(person: Person, client: Client = person.ws()): Prom
       complete: () => {},
     },
   );
-  const { data } = await person.graphql(`{ room(slug: "global") { id } }`);
-  const sign = data.room.id as string;
-  const give = () => does(person, "setNotificationLevel", { conversationId: sign, level: "ALL" });
-  const signs = (): number => heard.filter(({ conversationId }) => conversationId === sign).length;
-  let given = 0;
+  const sign = async (): Promise<string> =>
+    (await does(person, "createGroup", { name: "Sign", memberIds: [] })).group.id;
+  const hears = (id: string): boolean => heard.some(({ conversationId }) => conversationId === id);
   // A sign from before the subscription is live is not heard: another one is given until one is.
-  while (signs() === 0) {
-    await give();
-    given += 1;
-  }
+  while (heard.length === 0) await sign();
   return {
     async of(conversationId) {
-      const before = signs();
-      await give();
-      while (signs() <= before) {
+      const last = await sign();
+      while (!hears(last)) {
         await new Promise<void>((resolve) => waiting.add(resolve));
       }
       return heard.filter((event) => event.conversationId === conversationId);
