@@ -46,20 +46,16 @@ export async function rowsOf(ctx: Context, conversationId: number, userIds: read
 /**
  * Lets users in, those who were there before as anew: what was said meanwhile counts as read, and a mute stays. Whoever
  * is in already, or banned, is left as they are. The caller holds the conversation's lock and has checked its size.
- *
- * @returns those who came in
  */
-export async function enter(tx: Context, conversationId: number, userIds: readonly number[]): Promise<number[]> {
-  const rows = await tx.sql<{ user_id: string }>(
+export async function enter(tx: Context, conversationId: number, userIds: readonly number[]): Promise<void> {
+  await tx.sql(
     `insert into members (conversation_id, user_id, last_read_seq)
      select c.id, u.id, c.last_seq from conversations c, unnest($2::bigint[]) u (id) where c.id = $1
      on conflict (conversation_id, user_id) do update
        set role = 'MEMBER', joined_at = excluded.joined_at, left_at = null, last_read_seq = excluded.last_read_seq
-       where members.left_at is not null and not members.is_banned
-     returning user_id`,
+       where members.left_at is not null and not members.is_banned`,
     [conversationId, userIds],
   );
-  return rows.map((row) => Number(row.user_id));
 }
 
 /** Ends a membership, and the role with it. The caller holds the conversation's lock. */

@@ -39,7 +39,6 @@ export async function refuseBanned(tx: Context, roomId: number, field: string): 
  * they are. Call it under the conversation's lock, with the conversation as it was read after it was taken.
  *
  * @param field the argument that a refusal names
- * @returns those who were not in before
  * @throws FORBIDDEN for who is banned, CONFLICT where there are not so many places
  */
 export async function letIn(
@@ -48,7 +47,7 @@ export async function letIn(
   userIds: readonly number[],
   event: "joined" | "added",
   field: string,
-): Promise<number[]> {
+): Promise<void> {
   const { userId: actorId } = tx.me;
   const known = await rowsOf(tx, conversation.id, userIds);
   if (known.some(({ isBanned }) => isBanned)) {
@@ -56,7 +55,7 @@ export async function letIn(
   }
   const present = new Set(known.filter(({ leftAt }) => leftAt === null).map(({ userId }) => userId));
   const newcomers = userIds.filter((id) => !present.has(id));
-  if (newcomers.length === 0) return [];
+  if (newcomers.length === 0) return;
   if (conversation.memberCount + newcomers.length > conversation.maxMembers) {
     throw conflict(field, `It takes ${conversation.maxMembers} people, and has ${conversation.memberCount}.`);
   }
@@ -68,7 +67,6 @@ export async function letIn(
     await words(tx, event, actorId, newcomers),
   );
   for (const userId of newcomers) tellJoined(tx, conversation.id, userId);
-  return newcomers;
 }
 
 async function words(

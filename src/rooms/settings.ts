@@ -3,9 +3,9 @@ import { badInput } from "../kernel/errors.ts";
 import { checkedName, checkedText } from "../kernel/text.ts";
 
 /** How many people a room or group takes: at the least, at the most, and where nothing is said. */
-export const MEMBERS_MINIMUM = 2;
-export const MEMBERS_MAXIMUM = 100_000;
-export const MEMBERS_DEFAULT = 1_000;
+const MEMBERS_MINIMUM = 2;
+const MEMBERS_MAXIMUM = 100_000;
+const MEMBERS_DEFAULT = 1_000;
 const NAME_MAXIMUM = 100;
 const DESCRIPTION_MAXIMUM = 1_000;
 const SLUG_MAXIMUM = 64;
