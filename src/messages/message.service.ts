@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 
 import { LOG_COLUMNS, type LogRow, lockConversation, publishChanges } from "../conversations/log.ts";
 import { visible as visibleConversation } from "../conversations/reach.ts";
+import { mayReach, unreachable } from "../friends/reach.ts";
 import type { Context } from "../kernel/context.ts";
 import type { SqlParameter } from "../kernel/database.ts";
 import { badInput, Failure, forbidden, notFound } from "../kernel/errors.ts";
@@ -154,14 +155,23 @@ export async function visibleOrNull(ctx: Context, messageId: number): Promise<Me
   }
 }
 
-/** Who writes, edits or reacts is a member who is not muted. @throws FORBIDDEN */
+/**
+ * Who edits or reacts is a member who is not muted, and whom the other of a direct conversation lets write: an edit says
+ * as much as a new message.
+ *
+ * @throws FORBIDDEN
+ */
 export async function mustBeAllowedToWrite(tx: Context, conversationId: number): Promise<void> {
-  const [member] = await tx.sql<{ is_muted: boolean }>(
-    "select is_muted from members where conversation_id = $1 and user_id = $2 and left_at is null",
-    [conversationId, tx.me.userId],
+  const { userId } = tx.me;
+  const [member] = await tx.sql<{ is_muted: boolean; peer: string | null }>(
+    `select m.is_muted, o.user_id as peer from members m join conversations c on c.id = m.conversation_id
+     left join members o on c.kind = 'DIRECT' and o.conversation_id = c.id and o.user_id <> m.user_id
+     where m.conversation_id = $1 and m.user_id = $2 and m.left_at is null`,
+    [conversationId, userId],
   );
   if (member === undefined) throw forbidden("Join the room first.", "messageId");
   if (member.is_muted) throw forbidden("You are muted in this conversation.", "messageId");
+  if (member.peer !== null && !(await mayReach(tx, userId, Number(member.peer)))) throw unreachable("messageId");
 }
 
 function checkedLocation(type: MessageType, location: Location | null): Location | null {

@@ -1,0 +1,85 @@
+import type { Client } from "graphql-ws";
+
+import type { Data, GraphqlError, Variables } from "../../support/graphql-client.ts";
+
+/** How a subscription ended: completed, refused or failed with an error, or with its socket. */
+export type End = "complete" | readonly GraphqlError[] | { readonly code: number; readonly reason: string };
+
+/** A subscription, and all that it heard. */
+export interface Ear<Event> {
+  readonly heard: readonly Event[];
+  /** The first event that was not taken by an earlier call. Rejects where the subscription ends instead. */
+  next(): Promise<Event>;
+  /** Waits until what was heard is enough. Rejects where the subscription ends before. */
+  until(enough: (heard: readonly Event[]) => boolean): Promise<void>;
+  /** Forgets what was heard so far. */
+  forget(): void;
+  readonly ended: Promise<End>;
+  /** Completes it from this side. */
+  stop(): void;
+}
+
+/** Subscribes. Of each event the one root field is heard. */
+export function listen<Event = Data>(client: Client, query: string, variables: Variables = {}): Ear<Event> {
+  const heard: Event[] = [];
+  let taken = 0;
+  let came = Promise.withResolvers<void>();
+  const end = Promise.withResolvers<End>();
+  let over: End | undefined;
+  const finish = (how: End): void => {
+    over ??= how;
+    end.resolve(over);
+    came.resolve();
+  };
+  const stop = client.subscribe<Record<string, Event>>(
+    { query, variables },
+    {
+      next: ({ data, errors }) => {
+        if (errors !== undefined || data == null) return finish((errors ?? []) as unknown as readonly GraphqlError[]);
+        heard.push(...Object.values(data));
+        came.resolve();
+      },
+      error: (reason) => finish(reason as End),
+      complete: () => finish("complete"),
+    },
+  );
+  const until: Ear<Event>["until"] = async (enough) => {
+    while (!enough(heard)) {
+      if (over !== undefined) throw new Error(`It ended after ${JSON.stringify(heard)}: ${JSON.stringify(over)}`);
+      await came.promise;
+      came = Promise.withResolvers();
+    }
+  };
+  return {
+    heard,
+    until,
+    async next() {
+      await until(() => heard.length > taken);
+      taken += 1;
+      return heard[taken - 1] as Event;
+    },
+    forget() {
+      heard.length = 0;
+      taken = 0;
+    },
+    ended: end.promise,
+    stop,
+  };
+}
+
+/**
+ * Waits until a subscription is live, which nothing says but that it hears something: it is poked until it does.
+ *
+ * @param poke makes something happen that it is to hear of
+ * @param isPoke whether an event tells of what the last call of `poke` returned
+ */
+export async function live<Event, Poke>(
+  ear: Ear<Event>,
+  poke: () => Promise<Poke>,
+  isPoke: (event: Event, poked: Poke) => boolean,
+): Promise<void> {
+  let last = await poke();
+  while (ear.heard.length === 0) last = await poke();
+  await ear.until((heard) => heard.some((event) => isPoke(event, last)));
+  ear.forget();
+}
