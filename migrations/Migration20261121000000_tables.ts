@@ -234,14 +234,20 @@ create trigger members_seen_change before insert or update of left_at, is_banned
 
 create function members_count() returns trigger language plpgsql as $$
 begin
-  update conversations set member_count = member_count
-    + case when new.left_at is null then 1 else 0 end
-    - case when tg_op = 'UPDATE' and old.left_at is null then 1 else 0 end
+  update conversations set member_count = member_count + case when new.left_at is null then 1 else -1 end
   where id = new.conversation_id;
   return null;
 end $$;
-create trigger members_count_insert after insert on members
-  for each row when (new.left_at is null) execute function members_count();
+
+create function members_count_inserted() returns trigger language plpgsql as $$
+begin
+  update conversations c set member_count = c.member_count + came.n
+  from (select conversation_id, count(*) as n from inserted where left_at is null group by conversation_id) came
+  where c.id = came.conversation_id;
+  return null;
+end $$;
+create trigger members_count_insert after insert on members referencing new table as inserted
+  for each statement execute function members_count_inserted();
 create trigger members_count_update after update of left_at on members
   for each row when ((old.left_at is null) <> (new.left_at is null)) execute function members_count();
 
@@ -249,10 +255,11 @@ create trigger members_count_update after update of left_at on members
 create function users_join_global() returns trigger language plpgsql as $$
 begin
   insert into members (conversation_id, user_id, last_read_seq)
-    select id, new.id, last_seq from conversations where lower(slug) = 'global';
+    select c.id, u.id, c.last_seq from conversations c cross join inserted u where lower(c.slug) = 'global';
   return null;
 end $$;
-create trigger users_join_global after insert on users for each row execute function users_join_global();
+create trigger users_join_global after insert on users referencing new table as inserted
+  for each statement execute function users_join_global();
 `;
 
 const ROWS = `

@@ -7,9 +7,7 @@ import type { Conversation, ConversationKind } from "./conversation.ts";
 import type { Member, NotificationLevel } from "./member.ts";
 import { setLevel } from "./memberships.ts";
 import { visible } from "./reach.ts";
-
-/** The condition under which a message `x` behind the reading position of a member `m` is unread: src/messages counts so. */
-const UNREAD = "x.sender_id <> m.user_id and x.deleted_at is null and x.recalled_at is null";
+import { UNREAD } from "./unread.ts";
 
 /** Which of their conversations somebody asks for. */
 export interface ConversationFilter {

@@ -4,7 +4,17 @@ import { conversationTopic } from "../realtime/events.ts";
 
 /** What a SYSTEM message tells, for programs; its content says it in words. */
 export interface SystemNote {
-  readonly event: "created" | "joined" | "added" | "left" | "removed" | "banned" | "unbanned" | "renamed" | "updated" | "owner";
+  readonly event:
+    | "created"
+    | "joined"
+    | "added"
+    | "left"
+    | "removed"
+    | "banned"
+    | "unbanned"
+    | "renamed"
+    | "updated"
+    | "owner";
   /** Who did it. */
   readonly actorId: number;
   /** To whom it was done. Theirs is the right to see the conversation that may have changed. */
@@ -41,7 +51,12 @@ export function publishChanges(ctx: Context, conversationId: number, changes: re
  *
  * @param content the note in words, in English; programs read `note`
  */
-export async function appendNote(tx: Context, conversationId: number, note: SystemNote, content: string): Promise<void> {
+export async function appendNote(
+  tx: Context,
+  conversationId: number,
+  note: SystemNote,
+  content: string,
+): Promise<void> {
   const rows = await tx.sql<LogRow>(
     `with moved as (
        update conversations set position = position + 1, last_seq = last_seq + 1, updated_at = clock_timestamp()

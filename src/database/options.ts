@@ -27,7 +27,13 @@ export function databaseOptions(url: string, pool: number): Options {
     pool: { min: 0, max: pool },
     forceUtcTimezone: true,
     allowGlobalContext: false,
-    driverOptions: { statement_timeout: STATEMENT_TIMEOUT_MS, connectionTimeoutMillis: 10_000, keepAlive: true },
+    driverOptions: {
+      // clientUrl alone loses what stands behind its question mark: sslmode, application_name.
+      connectionString: url,
+      statement_timeout: STATEMENT_TIMEOUT_MS,
+      connectionTimeoutMillis: 10_000,
+      keepAlive: true,
+    },
     // Both name one folder: Node strips the types of migrations wherever it runs them.
     migrations: { path: MIGRATIONS, pathTs: MIGRATIONS, snapshot: false, silent: true },
   });

@@ -1,4 +1,4 @@
-import { randomUUID } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
@@ -29,6 +29,9 @@ const LOOKED_AT_EVERY_MS = 20;
 const GONE_WITHIN_MS = 1_000;
 /** A client's name for its subscriptions: UTF-16 units. */
 const RESUME_KEY_MAXIMUM = 128;
+
+/** Random bytes of a connection's id in the log. randomUUID() would leave half a KiB of string parts behind it. */
+const REQUEST_ID_BYTES = 15;
 
 type Params = Record<string, unknown>;
 type Protocol = ProtocolContext<Params, GraphqlConnection>;
@@ -66,7 +69,7 @@ export class WebSocketDoor {
   readonly upgrade = (request: IncomingMessage, stream: Duplex, head: Buffer): void => {
     const socket = stream as Socket;
     const origin = {
-      requestId: randomUUID(),
+      requestId: randomBytes(REQUEST_ID_BYTES).toString("base64url"),
       ip: socket.remoteAddress ?? "",
       userAgent: request.headers["user-agent"] ?? "",
     };
@@ -120,6 +123,8 @@ export class WebSocketDoor {
       const authenticated = await authenticateBearer(this.services, { authorization, token }, connection.origin);
       connection.resumeKey = resumeKey;
       connection.identify(authenticated, protocol);
+      // They hold the token, and a connection lives long.
+      (protocol as { connectionParams?: Params | undefined }).connectionParams = undefined;
       return true;
     } catch (error) {
       if (error instanceof Failure) {
@@ -141,6 +146,8 @@ export class WebSocketDoor {
     }
     const prepared = this.engine.prepare(payload);
     if ("errors" in prepared) return prepared.errors.map((error) => translate(error, connection));
+    // graphql-ws keeps the payload as long as the operation lives: all that ask the same keep one text.
+    (payload as { query: string }).query = prepared.args.document.loc?.source.body ?? payload.query;
     const operation: SocketOperation = {
       ...prepared.args,
       rootValue: undefined,

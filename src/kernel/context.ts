@@ -32,7 +32,8 @@ export interface Origin {
 export class Context {
   #em: EntityManager | undefined;
   #afterCommit: (() => void)[] | undefined;
-  readonly #loaders = new Map<unknown, DataLoader<unknown, unknown>>();
+  /** Made when the first is asked for: most contexts live as long as an idle subscription, and load nothing. */
+  #loaders: Map<unknown, DataLoader<unknown, unknown>> | undefined;
 
   constructor(
     readonly services: Services,
@@ -105,6 +106,7 @@ export class Context {
    * keys). One a context and `batch` function; nothing is remembered between ticks, so nothing is stale.
    */
   load<K, V>(batch: (ctx: Context, keys: readonly K[]) => Promise<readonly (V | Error)[]>, key: K): Promise<V> {
+    this.#loaders ??= new Map();
     let loader = this.#loaders.get(batch) as DataLoader<K, V> | undefined;
     if (loader === undefined) {
       loader = new DataLoader<K, V>((keys) => batch(this, [...new Set(keys)]).then((values) => inOrder(keys, values)), {

@@ -97,10 +97,14 @@ function decodeKey(cursor: string, sorted: readonly ("string" | "number")[], fie
   const holds =
     Array.isArray(key) &&
     key.length === sorted.length &&
-    key.every((value, index) => typeof value === sorted[index] && (typeof value !== "number" || Number.isSafeInteger(value)));
+    key.every((value, index) => typeof value === sorted[index] && isStorable(value));
   if (!holds) throw refusal();
   return key as PageKey;
 }
+
+/** A client may have made the cursor itself: PostgreSQL would fail at other numbers, at NUL and at lone surrogates. */
+const isStorable = (value: unknown): boolean =>
+  typeof value === "string" ? !value.includes("\0") && value.isWellFormed() : Number.isSafeInteger(value);
 
 /**
  * Makes a connection of what storage found: up to `size + 1` items in the order of the walk (from the end: last item

@@ -19,7 +19,11 @@ export function checkedText(field: string, text: string, { min = 0, max }: TextB
   const length = text.length <= max && text.length >= min * 2 ? text.length : characters(text, max);
   if (length > max) throw badInput(field, `${field} may have at most ${max} characters.`, max);
   if (length < min) {
-    throw badInput(field, min === 1 ? `${field} must not be empty.` : `${field} must have at least ${min} characters.`, min);
+    throw badInput(
+      field,
+      min === 1 ? `${field} must not be empty.` : `${field} must have at least ${min} characters.`,
+      min,
+    );
   }
   if (text.includes("\0")) throw badInput(field, `${field} must not contain the character NUL.`);
   if (LONE_SURROGATE.test(text)) throw badInput(field, `${field} must not contain lone surrogates.`);

@@ -50,8 +50,10 @@ export class ConversationLogs implements LogSource<MessageChange> {
   membershipHint(event: unknown): { logId: number; present: boolean } | null {
     const told = event as UserEvent;
     if (told.type !== "conversation") return null;
-    if (told.change === "MEMBER_LEFT" || told.change === "DELETED") return { logId: told.conversationId, present: false };
-    if (told.change === "MEMBER_JOINED" || told.change === "CREATED") return { logId: told.conversationId, present: true };
+    if (told.change === "MEMBER_LEFT" || told.change === "DELETED")
+      return { logId: told.conversationId, present: false };
+    if (told.change === "MEMBER_JOINED" || told.change === "CREATED")
+      return { logId: told.conversationId, present: true };
     return null;
   }
 
@@ -88,7 +90,11 @@ export class ConversationLogs implements LogSource<MessageChange> {
     );
     const changes = rows
       .filter((row) => row.conversation_id !== null)
-      .map((row) => ({ logId: Number(row.conversation_id), userId: Number(row.user_id), present: row.present === true }));
+      .map((row) => ({
+        logId: Number(row.conversation_id),
+        userId: Number(row.user_id),
+        present: row.present === true,
+      }));
     return { changes, next: rows[0]?.next ?? "0" };
   }
 }

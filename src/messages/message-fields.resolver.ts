@@ -72,7 +72,8 @@ export class MessageFieldsResolver {
   }
 
   @FieldResolver(() => String, {
-    description: "The log's position of the latest change of this message, opaque: what a subscription's `after` takes.",
+    description:
+      "The log's position of the latest change of this message, opaque: what a subscription's `after` takes.",
   })
   cursor(@Ctx() ctx: Context, @Root() message: Message): string {
     const { epoch } = ctx.services.database;

@@ -21,7 +21,9 @@ export class SendMessageInput {
   @Field(() => ID, { description: "The conversation to write into." })
   conversationId!: string;
 
-  @Field(() => String, { description: "1-5000 characters of any Unicode but NUL and lone surrogates; empty only with a location." })
+  @Field(() => String, {
+    description: "1-5000 characters of any Unicode but NUL and lone surrogates; empty only with a location.",
+  })
   content!: string;
 
   @Field(() => MessageType, { defaultValue: MessageType.TEXT, description: "What it carries; not SYSTEM." })

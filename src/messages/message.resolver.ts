@@ -58,7 +58,9 @@ export class MessageResolver {
     return { message: await messages.edit(ctx, { messageId, content: input.content }) };
   }
 
-  @Mutation(() => DeleteMessagePayload, { description: "Deletes a message: it keeps its place and says nothing any more." })
+  @Mutation(() => DeleteMessagePayload, {
+    description: "Deletes a message: it keeps its place and says nothing any more.",
+  })
   async deleteMessage(
     @Ctx() ctx: Context,
     @Arg("input", () => DeleteMessageInput, { description: "The message." }) input: DeleteMessageInput,

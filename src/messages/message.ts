@@ -66,10 +66,18 @@ export class Message {
     return globalId("message", this.id);
   }
 
-  @ManyToOne({ entity: () => Conversation, mapToPk: true, fieldName: "conversation_id", deleteRule: "cascade", index: false })
+  @ManyToOne({
+    entity: () => Conversation,
+    mapToPk: true,
+    fieldName: "conversation_id",
+    deleteRule: "cascade",
+    index: false,
+  })
   conversationId!: number;
 
-  @Field(() => Int, { description: "Its number in the conversation: 1, 2, 3 … with no gap. What reading up to points at." })
+  @Field(() => Int, {
+    description: "Its number in the conversation: 1, 2, 3 … with no gap. What reading up to points at.",
+  })
   @Property({ type: bigint() })
   seq!: number;
 
@@ -81,7 +89,14 @@ export class Message {
   @Property({ type: bigint() })
   addedPosition!: number;
 
-  @ManyToOne({ entity: () => User, mapToPk: true, fieldName: "sender_id", nullable: true, deleteRule: "set null", index: false })
+  @ManyToOne({
+    entity: () => User,
+    mapToPk: true,
+    fieldName: "sender_id",
+    nullable: true,
+    deleteRule: "set null",
+    index: false,
+  })
   senderId: number | null = null;
 
   @Field(() => MessageType, { description: "What it carries." })
@@ -107,11 +122,16 @@ export class Message {
   @Property({ type: BigIntArray, columnType: "bigint[]", nullable: true })
   mentions: number[] | null = null;
 
-  @Field(() => Boolean, { description: "Encrypted by its sender; the server passes it through and reads nothing in it." })
+  @Field(() => Boolean, {
+    description: "Encrypted by its sender; the server passes it through and reads nothing in it.",
+  })
   @Property({ type: "boolean", default: false })
   isEncrypted: boolean = false;
 
-  @Field(() => String, { nullable: true, description: "The sender's own name for it, by which a repeated send is known; shown to everybody." })
+  @Field(() => String, {
+    nullable: true,
+    description: "The sender's own name for it, by which a repeated send is known; shown to everybody.",
+  })
   @Property({ type: "text", nullable: true })
   clientMessageId: string | null = null;
 

@@ -9,13 +9,27 @@ import { Message } from "./message.ts";
 export class Reaction {
   [PrimaryKeyProp]?: ["messageId", "emoji", "userId"];
 
-  @ManyToOne({ entity: () => Message, mapToPk: true, primary: true, fieldName: "message_id", deleteRule: "cascade", index: false })
+  @ManyToOne({
+    entity: () => Message,
+    mapToPk: true,
+    primary: true,
+    fieldName: "message_id",
+    deleteRule: "cascade",
+    index: false,
+  })
   messageId!: number;
 
   @Property({ type: "text", primary: true })
   emoji!: string;
 
-  @ManyToOne({ entity: () => User, mapToPk: true, primary: true, fieldName: "user_id", deleteRule: "cascade", index: false })
+  @ManyToOne({
+    entity: () => User,
+    mapToPk: true,
+    primary: true,
+    fieldName: "user_id",
+    deleteRule: "cascade",
+    index: false,
+  })
   userId!: number;
 
   @Property({ type: "timestamptz", length: 3, defaultRaw: "now()" })

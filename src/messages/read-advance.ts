@@ -10,10 +10,24 @@ import { User } from "../users/user.ts";
 export class ReadAdvance {
   [PrimaryKeyProp]?: ["conversationId", "userId", "seq"];
 
-  @ManyToOne({ entity: () => Conversation, mapToPk: true, primary: true, fieldName: "conversation_id", deleteRule: "cascade", index: false })
+  @ManyToOne({
+    entity: () => Conversation,
+    mapToPk: true,
+    primary: true,
+    fieldName: "conversation_id",
+    deleteRule: "cascade",
+    index: false,
+  })
   conversationId!: number;
 
-  @ManyToOne({ entity: () => User, mapToPk: true, primary: true, fieldName: "user_id", deleteRule: "cascade", index: false })
+  @ManyToOne({
+    entity: () => User,
+    mapToPk: true,
+    primary: true,
+    fieldName: "user_id",
+    deleteRule: "cascade",
+    index: false,
+  })
   userId!: number;
 
   @Property({ type: bigint(), primary: true })

@@ -17,11 +17,18 @@ declare module "../realtime/events.ts" {
  * @param seq the number of the last message read, at most the conversation's newest
  * @throws NOT_FOUND, FORBIDDEN for those who are no members, BAD_USER_INPUT for a message yet to come
  */
-export async function markRead(ctx: Context, { conversationId, seq }: { conversationId: number; seq: number }): Promise<void> {
+export async function markRead(
+  ctx: Context,
+  { conversationId, seq }: { conversationId: number; seq: number },
+): Promise<void> {
   const { userId } = ctx.me;
   const conversation = await visible(ctx, conversationId, "conversationId");
   if (seq < 0 || seq > conversation.lastSeq) {
-    throw badInput("seq", `seq must be between 0 and ${conversation.lastSeq}, the newest message.`, conversation.lastSeq);
+    throw badInput(
+      "seq",
+      `seq must be between 0 and ${conversation.lastSeq}, the newest message.`,
+      conversation.lastSeq,
+    );
   }
   const [row] = await ctx.sql<{ read_at: string | null }>(
     `with member as (

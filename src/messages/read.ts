@@ -31,7 +31,11 @@ export async function histories(ctx: Context, keys: readonly HistoryKey[]): Prom
   await Promise.all(
     [...alike.values()].map(async (group) => {
       const { request } = group[0] as HistoryKey;
-      const found = await samePageOfEach(ctx, group.map(({ conversationId }) => conversationId), request);
+      const found = await samePageOfEach(
+        ctx,
+        group.map(({ conversationId }) => conversationId),
+        request,
+      );
       for (const key of group) pages.set(key, found.get(key.conversationId) ?? []);
     }),
   );

@@ -12,7 +12,14 @@ import { User } from "../users/user.ts";
 export class ResumePoint {
   [PrimaryKeyProp]?: ["userId", "resumeKey", "operation"];
 
-  @ManyToOne({ entity: () => User, mapToPk: true, primary: true, fieldName: "user_id", deleteRule: "cascade", index: false })
+  @ManyToOne({
+    entity: () => User,
+    mapToPk: true,
+    primary: true,
+    fieldName: "user_id",
+    deleteRule: "cascade",
+    index: false,
+  })
   userId!: number;
 
   @Property({ type: "text", primary: true })

@@ -1,22 +1,19 @@
+import { UNREAD } from "../conversations/unread.ts";
 import type { Context } from "../kernel/context.ts";
 
 /** Counting stops here: more than nine hundred is "999+" to any reader. */
 export const UNREAD_MAXIMUM = 999;
 
-/**
- * Of one membership `m`: the messages after what was read that others sent and that were not deleted or recalled. What
- * the server itself wrote, joins and renames, has no sender and asks for nobody's attention.
- */
-const UNREAD = `(select count(*) from (
+/** How many messages are unread of one membership `m`. */
+const COUNT = `(select count(*) from (
   select 1 from messages x
-  where x.conversation_id = m.conversation_id and x.seq > m.last_read_seq and x.sender_id <> m.user_id
-    and x.deleted_at is null and x.recalled_at is null
+  where x.conversation_id = m.conversation_id and x.seq > m.last_read_seq and ${UNREAD}
   limit ${UNREAD_MAXIMUM}) counted)`;
 
 /** How many messages the viewer has not read, in each conversation; 0 where they are no member. For `ctx.load`. */
 export async function unreadCounts(ctx: Context, conversationIds: readonly number[]): Promise<number[]> {
   const rows = await ctx.sql<{ conversation_id: string; unread: string }>(
-    `select m.conversation_id, ${UNREAD} as unread from members m
+    `select m.conversation_id, ${COUNT} as unread from members m
      where m.user_id = $1 and m.conversation_id = any ($2) and m.left_at is null`,
     [ctx.me.userId, conversationIds],
   );
@@ -27,7 +24,7 @@ export async function unreadCounts(ctx: Context, conversationIds: readonly numbe
 /** How many messages the viewer has not read, in all of their conversations together, each counted up to the maximum. */
 export async function unreadTotal(ctx: Context): Promise<number> {
   const [row] = await ctx.sql<{ unread: string | null }>(
-    `select sum(${UNREAD}) as unread from members m where m.user_id = $1 and m.left_at is null`,
+    `select sum(${COUNT}) as unread from members m where m.user_id = $1 and m.left_at is null`,
     [ctx.me.userId],
   );
   return Number(row?.unread ?? 0);

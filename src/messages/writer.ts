@@ -150,7 +150,9 @@ export class Writer {
       fingerprint: send.fingerprint,
       names: send.names,
     }));
-    const { rows } = await this.database.pool.query<Answer>("select * from write_messages($1)", [JSON.stringify(sends)]);
+    const { rows } = await this.database.pool.query<Answer>("select * from write_messages($1)", [
+      JSON.stringify(sends),
+    ]);
     return rows;
   }
 

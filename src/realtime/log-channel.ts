@@ -59,7 +59,8 @@ export class LogChannel<C extends LogChange> {
   accept(changes: readonly C[]): void {
     for (const change of changes) {
       if (this.#last !== null && change.position <= this.#last) continue;
-      if (this.#last !== null && change.position === this.#last + 1 && !this.#healing) this.#handOut(change, this.#last);
+      if (this.#last !== null && change.position === this.#last + 1 && !this.#healing)
+        this.#handOut(change, this.#last);
       else this.#keepForLater(change);
     }
     this.#handOutWaiting();

@@ -101,7 +101,13 @@ export class RedisBus implements Bus {
     const id = this.#pubsub.subscribe<unknown>(PREFIX + topic, (payload) => {
       if (payload !== OWN) this.#local.tell(topic, payload);
     });
-    return { id, ready: id.then(() => undefined, (error: Error) => this.#refused(topic, error)) };
+    return {
+      id,
+      ready: id.then(
+        () => undefined,
+        (error: Error) => this.#refused(topic, error),
+      ),
+    };
   }
 
   /** Unsubscribing waits for the subscription to stand: the library loses count of one that is still on its way. */

@@ -82,7 +82,8 @@ export class ViewerStream<C extends LogChange> {
     const joined = await this.#sit([logId], watcher);
     const position = joined.get(logId);
     // The right is checked after the seat is taken: what takes it away from now on empties the seat.
-    const allowed = position !== undefined && (await this.hub.source.audienceAmong(logId, [this.userId])).has(this.userId);
+    const allowed =
+      position !== undefined && (await this.hub.source.audienceAmong(logId, [this.userId])).has(this.userId);
     if (allowed && this.#seats.get(logId)?.watchers.has(watcher)) return position;
     this.#unseat(logId, watcher);
     return null;
@@ -96,7 +97,10 @@ export class ViewerStream<C extends LogChange> {
   async watchAll(watcher: Watcher<C>): Promise<{ memberships: Membership[]; positions: Map<number, number> }> {
     this.#everything.add(watcher);
     const memberships = await this.hub.source.memberships(this.userId);
-    const positions = await this.#sit(memberships.map(({ logId }) => logId), watcher);
+    const positions = await this.#sit(
+      memberships.map(({ logId }) => logId),
+      watcher,
+    );
     return { memberships, positions };
   }
 
@@ -128,7 +132,10 @@ export class ViewerStream<C extends LogChange> {
       const memberships = await this.hub.source.memberships(this.userId);
       for (const watcher of this.#everything) {
         const fresh = memberships.filter(({ logId }) => !this.watches(logId, watcher));
-        const positions = await this.#sit(fresh.map(({ logId }) => logId), watcher);
+        const positions = await this.#sit(
+          fresh.map(({ logId }) => logId),
+          watcher,
+        );
         for (const { logId, joinedPosition } of fresh) {
           const position = positions.get(logId);
           if (position !== undefined) watcher.onGained(logId, Math.min(joinedPosition, position), position);

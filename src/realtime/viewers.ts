@@ -82,7 +82,10 @@ export class Viewers<C extends LogChange> {
     for (const userId of audience.in) void this.#streams.get(userId)?.gain();
     if (audience.recheck) {
       const watching = [...this.#streams.values()].filter((stream) => stream.sits(change.logId));
-      void this.#recheck(change.logId, watching.map(({ userId }) => userId));
+      void this.#recheck(
+        change.logId,
+        watching.map(({ userId }) => userId),
+      );
     }
   }
 

@@ -29,7 +29,7 @@ function flushAll(): void {
  * those that `ws` writes itself (RFC 6455, 5.4).
  */
 export class FrameWriter {
-  #frames: Buffer[] = [];
+  #frames: Buffer[] | null = null;
   #closed = false;
 
   constructor(
@@ -37,10 +37,15 @@ export class FrameWriter {
     private readonly ws: WebSocket,
   ) {}
 
-  /** Queues a text message made of three parts. */
-  write(head: Buffer, body: Buffer, tail: Buffer): void {
+  /**
+   * Queues a text message made of three parts.
+   *
+   * @param head ASCII, and so is `tail`
+   */
+  write(head: string, body: Buffer, tail: string): void {
     if (this.#closed) return;
-    if (this.#frames.length === 0) {
+    if (this.#frames === null) {
+      this.#frames = [];
       if (dirty.length === 0) setImmediate(flushAll);
       dirty.push(this);
     }
@@ -49,9 +54,9 @@ export class FrameWriter {
 
   /** Writes what is queued, so that what `ws` sends next comes after it. */
   flush(): void {
-    if (this.#frames.length === 0) return;
     const frames = this.#frames;
-    this.#frames = [];
+    if (frames === null) return;
+    this.#frames = null;
     if (this.#closed || this.ws.readyState !== this.ws.OPEN) return;
     this.socket.write(frames.length === 1 ? (frames[0] as Buffer) : Buffer.concat(frames));
     if (this.socket.writableLength > BUFFERED_MAXIMUM) this.#giveUp();
@@ -80,7 +85,7 @@ export class FrameWriter {
   }
 }
 
-function frame(head: Buffer, body: Buffer, tail: Buffer): Buffer {
+function frame(head: string, body: Buffer, tail: string): Buffer {
   const length = head.length + body.length + tail.length;
   const start = length < 126 ? 2 : length < 65_536 ? 4 : 10;
   const bytes = Buffer.allocUnsafe(start + length);
@@ -94,8 +99,8 @@ function frame(head: Buffer, body: Buffer, tail: Buffer): Buffer {
     bytes[1] = 127;
     bytes.writeBigUInt64BE(BigInt(length), 2);
   }
-  head.copy(bytes, start);
+  bytes.write(head, start, "latin1");
   body.copy(bytes, start + head.length);
-  tail.copy(bytes, start + head.length + body.length);
+  bytes.write(tail, start + head.length + body.length, "latin1");
   return bytes;
 }

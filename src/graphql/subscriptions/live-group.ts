@@ -41,6 +41,7 @@ export class LiveGroup {
   members = 0;
 
   constructor(
+    readonly name: string,
     private readonly args: ExecutionArgs,
     private readonly shared: SharedContext,
   ) {}
@@ -112,4 +113,6 @@ export class LiveGroup {
 const VIEWER_ASKED: ExecutionResult = {};
 
 const toJson = (result: ExecutionResult): Buffer =>
-  Buffer.from(JSON.stringify(result.errors === undefined ? result : { ...result, errors: result.errors.map((e) => e.toJSON()) }));
+  Buffer.from(
+    JSON.stringify(result.errors === undefined ? result : { ...result, errors: result.errors.map((e) => e.toJSON()) }),
+  );

@@ -16,7 +16,7 @@ import { PendingStream } from "./pending-stream.ts";
 /** Changes that a reader may be behind: past it, fetching the conversation again is the better way. */
 export const BEHIND_MAXIMUM = 1_000;
 
-const TAIL = Buffer.from("}");
+const TAIL = "}";
 
 /** Where an operation over a socket goes. */
 export interface OperationPlace {
@@ -35,14 +35,14 @@ export class LiveOperation implements Watcher<MessageChange>, Receiver {
   /** What graphql-ws holds on to: it ends when the operation does. */
   readonly stream: PendingStream;
   /** Of each log, the position up to which everything was written to the socket since {@link takeSent}. */
-  #sent = new Map<number, number>();
+  #sent: Map<number, number> | null = null;
   /** Logs in which the reader is not yet where the log is. Until all are known, every log is. */
-  readonly #behind = new Map<number, CatchUp>();
+  #behind: Map<number, CatchUp> | null = null;
   /** Logs in which the reader is ahead of what the hub has handed out so far, and where. */
-  readonly #ahead = new Map<number, number>();
+  #ahead: Map<number, number> | null = null;
   #starting = true;
   #ended = false;
-  readonly #head: Buffer;
+  readonly #head: string;
   #viewer: ViewerStream<MessageChange> | undefined;
 
   constructor(
@@ -51,7 +51,7 @@ export class LiveOperation implements Watcher<MessageChange>, Receiver {
     private readonly place: OperationPlace,
     private readonly onEnd: () => void,
   ) {
-    this.#head = Buffer.from(`{"id":${JSON.stringify(place.operationId)},"type":"next","payload":`);
+    this.#head = `{"id":${asciiJson(place.operationId)},"type":"next","payload":`;
     this.stream = new PendingStream(() => this.end());
     group.members += 1;
   }
@@ -94,11 +94,7 @@ export class LiveOperation implements Watcher<MessageChange>, Receiver {
 
   onChange(change: MessageChange): void {
     if (!this.source.followsLogs) return;
-    let behind = this.#behind.get(change.logId);
-    if (behind === undefined && this.#starting) {
-      behind = new CatchUp();
-      this.#behind.set(change.logId, behind);
-    }
+    const behind = this.#starting ? this.#behindIn(change.logId) : this.#behind?.get(change.logId);
     if (behind === undefined) this.#deliver(change);
     else behind.add(change);
   }
@@ -120,7 +116,7 @@ export class LiveOperation implements Watcher<MessageChange>, Receiver {
   }
 
   onLost(logId: number): void {
-    this.#behind.delete(logId);
+    this.#caughtUp(logId);
     if (this.source.scope.kind === "log") this.end();
   }
 
@@ -128,14 +124,14 @@ export class LiveOperation implements Watcher<MessageChange>, Receiver {
     // Between the event and its execution the right to see it may have gone.
     if (this.#ended || (event.order > 0 && this.#viewer?.watches(event.order, this) !== true)) return;
     if (result !== null) this.place.writer.write(this.#head, result, TAIL);
-    if (event.position !== null) this.#sent.set(event.order, event.position);
+    if (event.position !== null) this.#mark(event.order, event.position);
   }
 
   /** The positions that were written since the last call. */
-  takeSent(): Map<number, number> {
+  takeSent(): ReadonlyMap<number, number> {
     const sent = this.#sent;
-    if (sent.size > 0) this.#sent = new Map();
-    return sent;
+    this.#sent = null;
+    return sent ?? NOTHING_SENT;
   }
 
   /** Ends the subscription: the client is told that it is complete. */
@@ -165,8 +161,7 @@ export class LiveOperation implements Watcher<MessageChange>, Receiver {
     logId: number,
     from: ReadFrom | null,
   ): Promise<Map<number, number>> {
-    const behind = new CatchUp();
-    this.#behind.set(logId, behind);
+    this.#behindIn(logId);
     const position = await viewer.watch(logId, this);
     if (position === null) throw notFound("conversationId", "conversation");
     this.#starting = false;
@@ -187,9 +182,10 @@ export class LiveOperation implements Watcher<MessageChange>, Receiver {
     for (const { logId, joinedPosition } of memberships) {
       const position = positions.get(logId);
       // A log that the lost connection did not know was joined since: all since then is new.
-      if (position !== undefined) begins.set(logId, resumed === null ? position : (resumed.get(logId) ?? joinedPosition));
+      if (position !== undefined)
+        begins.set(logId, resumed === null ? position : (resumed.get(logId) ?? joinedPosition));
     }
-    for (const logId of begins.keys()) if (!this.#behind.has(logId)) this.#behind.set(logId, new CatchUp());
+    for (const logId of begins.keys()) this.#behindIn(logId);
     this.#starting = false;
     for (const [logId, begin] of begins) {
       this.#inBackground(this.#goLive(ctx, logId, begin, positions.get(logId) ?? begin));
@@ -209,15 +205,14 @@ export class LiveOperation implements Watcher<MessageChange>, Receiver {
 
   /** Hands out what a log holds after `begin`, then what waited meanwhile; from then on changes go straight through. */
   async #goLive(ctx: Context, logId: number, begin: number, position: number): Promise<void> {
-    const behind = this.#behind.get(logId) ?? new CatchUp();
-    this.#behind.set(logId, behind);
+    const behind = this.#behindIn(logId);
     let at = begin;
     // The reader may be ahead of the hub by what is still on its way here; to be ahead of the log itself is a fault.
     if (begin !== position) at = await this.#readOn(ctx, logId, begin, behind);
-    for (let waiting = behind.after(at); this.#behind.get(logId) === behind; waiting = behind.after(at)) {
+    for (let waiting = behind.after(at); this.#behind?.get(logId) === behind; waiting = behind.after(at)) {
       if (waiting !== null) {
-        this.#behind.delete(logId);
-        this.#ahead.set(logId, at);
+        this.#caughtUp(logId);
+        if (at > position) (this.#ahead ??= new Map()).set(logId, at);
         for (const change of waiting) this.#deliver(change);
         return;
       }
@@ -240,7 +235,7 @@ export class LiveOperation implements Watcher<MessageChange>, Receiver {
       if (payload !== null) this.#write(logId, await this.group.executeFor(payload, this));
       await this.place.writer.drained();
     }
-    this.#sent.set(logId, page.head);
+    this.#mark(logId, page.head);
     return page.head;
   }
 
@@ -256,8 +251,29 @@ export class LiveOperation implements Watcher<MessageChange>, Receiver {
       });
     }
     this.#write(logId, await this.group.executeFor(this.source.resync(logId, head), this));
-    this.#sent.set(logId, head);
+    this.#mark(logId, head);
     return head;
+  }
+
+  /** What waits in a log that the reader has not come up to. */
+  #behindIn(logId: number): CatchUp {
+    this.#behind ??= new Map();
+    let behind = this.#behind.get(logId);
+    if (behind === undefined) {
+      behind = new CatchUp();
+      this.#behind.set(logId, behind);
+    }
+    return behind;
+  }
+
+  #caughtUp(logId: number): void {
+    this.#behind?.delete(logId);
+    if (this.#behind?.size === 0) this.#behind = null;
+  }
+
+  #mark(logId: number, position: number): void {
+    this.#sent ??= new Map();
+    this.#sent.set(logId, position);
   }
 
   #write(logId: number, result: Buffer): void {
@@ -265,14 +281,20 @@ export class LiveOperation implements Watcher<MessageChange>, Receiver {
   }
 
   #deliver(change: MessageChange): void {
-    const ahead = this.#ahead.get(change.logId);
+    const ahead = this.#ahead?.get(change.logId);
     if (ahead !== undefined) {
       if (change.position <= ahead) return;
-      this.#ahead.delete(change.logId);
+      this.#ahead?.delete(change.logId);
     }
     const event = { cause: change, order: change.logId, position: change.position };
     this.group.deliver(event, () => this.source.onChange(change), this);
   }
 }
+
+const NOTHING_SENT: ReadonlyMap<number, number> = new Map();
+
+/** JSON in ASCII, so that its length in bytes is its length. */
+const asciiJson = (text: string): string =>
+  JSON.stringify(text).replace(/[\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
 
 const asThrown = (error: unknown): GraphQLError => new GraphQLError("", { originalError: error as Error, path: [] });

@@ -68,12 +68,11 @@ export class LiveSubscriptions implements Subscriptions {
     const { connection, contextValue: ctx } = operation;
     const { userId } = ctx.me;
     const { writer, marks } = this.#subscriber(connection);
-    const name = nameOf(operation);
-    const group = this.#group(name, operation);
-    const resume = source.followsLogs && marks !== null ? resumeKeyOf(name, userId, connection) : null;
+    const group = this.#group(operation);
+    const resume = source.followsLogs && marks !== null ? resumeKeyOf(group.name, userId, connection) : null;
     const place = { userId, operationId: operation.id, writer, context: () => connection.context() };
     const live = new LiveOperation(source, group, place, () => {
-      if (group.members === 0) this.#groups.delete(name);
+      if (group.members === 0) this.#groups.delete(group.name);
       // What ends while the connection stands was not lost with it, and is not gone on with.
       if (connection.ws.readyState === connection.ws.OPEN) marks?.forget(live);
       else marks?.remove(live);
@@ -98,10 +97,12 @@ export class LiveSubscriptions implements Subscriptions {
     return subscriber;
   }
 
-  #group(name: string, { schema, document, operationName, variableValues }: SocketOperation): LiveGroup {
+  #group(operation: SocketOperation): LiveGroup {
+    const name = nameOf(operation);
+    const { schema, document, operationName, variableValues } = operation;
     let group = this.#groups.get(name);
     if (group === undefined) {
-      group = new LiveGroup({ schema, document, operationName, variableValues }, this.#shared);
+      group = new LiveGroup(name, { schema, document, operationName, variableValues }, this.#shared);
       this.#groups.set(name, group);
     }
     return group;

@@ -21,7 +21,11 @@ export interface ResumeKey {
 type Positions = ReadonlyMap<number, number>;
 
 const WHERE = "user_id = $1 and resume_key = $2 and operation = decode($3, 'hex')";
-const parameters = ({ userId, resumeKey, operation }: ResumeKey): [number, string, string] => [userId, resumeKey, operation];
+const parameters = ({ userId, resumeKey, operation }: ResumeKey): [number, string, string] => [
+  userId,
+  resumeKey,
+  operation,
+];
 
 /** How far the subscriptions of clients with a resumeKey have come, in PostgreSQL: for whichever node they come back to. */
 export class ResumePoints {
