@@ -1,5 +1,4 @@
 import { MikroORM } from "@mikro-orm/postgresql";
-import type { PostgreSqlConnection } from "@mikro-orm/postgresql";
 
 import type { Database } from "../kernel/database.ts";
 import { migrate } from "./migrate.ts";
@@ -20,7 +19,7 @@ export interface OpenDatabase extends Database {
 export async function openDatabase(url: string, pool: number): Promise<OpenDatabase> {
   await migrate(url);
   const orm = new MikroORM(databaseOptions(url, pool));
-  const connection = orm.em.getConnection() as PostgreSqlConnection;
+  const connection = orm.em.getConnection();
   const state = await orm.em.fork().findOneOrFail(ServerState, { id: 1 });
   return {
     em: orm.em,

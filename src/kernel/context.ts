@@ -112,7 +112,7 @@ export class Context {
       loader = new DataLoader<K, V>((keys) => batch(this, [...new Set(keys)]).then((values) => inOrder(keys, values)), {
         cache: false,
       });
-      this.#loaders.set(batch, loader as DataLoader<unknown, unknown>);
+      this.#loaders.set(batch, loader);
     }
     return loader.load(key);
   }

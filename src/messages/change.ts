@@ -16,8 +16,7 @@ export class MessageChange implements LogChange {
     this.addedPosition = message.addedPosition;
     this.added = message.position === message.addedPosition;
   }
-
-  static of(row: LogRow): MessageChange {
-    return new MessageChange(messageOf(row));
-  }
 }
+
+/** The change that a row of the log tells of. */
+export const changeOf = (row: LogRow): MessageChange => new MessageChange(messageOf(row));

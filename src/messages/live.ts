@@ -26,7 +26,7 @@ export function openMessages(database: Database, bus: Bus, log: Logger) {
     hub,
     viewers,
     /** Lets what was queued be written, then stops. */
-    async close(): Promise<void> {
+    close: async (): Promise<void> => {
       await writer.drain();
       viewers.close();
       hub.close();

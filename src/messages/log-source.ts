@@ -2,7 +2,7 @@ import { LOG_COLUMNS, type LogChanges, type LogRow } from "../conversations/log.
 import type { Database } from "../kernel/database.ts";
 import { conversationTopic, type UserEvent, userTopic } from "../realtime/events.ts";
 import type { Audience, LogPage, LogSource, Membership, MembershipChange } from "../realtime/log-source.ts";
-import { MessageChange } from "./change.ts";
+import { type MessageChange, changeOf } from "./change.ts";
 
 /** Changes read at once. */
 const PAGE = 500;
@@ -15,7 +15,7 @@ export class ConversationLogs implements LogSource<MessageChange> {
   readonly userTopic = userTopic;
 
   parse(payload: unknown): MessageChange[] | null {
-    return isLogChanges(payload) ? payload.changes.map(MessageChange.of) : null;
+    return isLogChanges(payload) ? payload.changes.map(changeOf) : null;
   }
 
   async after(conversationId: number, position: number): Promise<LogPage<MessageChange> | null> {
@@ -122,7 +122,7 @@ export async function readLog(
   );
   const head = rows[0]?.head;
   if (head === undefined) return null;
-  const changes = rows.filter((row) => row.id !== null).map(MessageChange.of);
+  const changes = rows.filter((row) => row.id !== null).map(changeOf);
   const more = changes.length > limit;
   if (more) changes.length = limit;
   return { changes, head: more ? (changes.at(-1)?.position ?? position) : Number(head), more };

@@ -12,6 +12,7 @@ import {
   DeleteMessagePayload,
   EditMessageInput,
   EditMessagePayload,
+  type LocationInput,
   MarkReadInput,
   MarkReadPayload,
   RemoveReactionInput,
@@ -20,7 +21,7 @@ import {
   SendMessagePayload,
 } from "./message.inputs.ts";
 import * as messages from "./message.service.ts";
-import { Message } from "./message.ts";
+import { type Location, Message } from "./message.ts";
 import * as reactions from "./reaction.service.ts";
 import { markRead } from "./read-mark.service.ts";
 
@@ -39,12 +40,15 @@ export class MessageResolver {
     @Ctx() ctx: Context,
     @Arg("input", () => SendMessageInput, { description: "The message." }) input: SendMessageInput,
   ): Promise<SendMessagePayload> {
-    const { location } = input;
+    const { content, type, isEncrypted, clientMessageId, location } = input;
     const message = await messages.send(ctx, {
-      ...input,
+      content,
+      type,
+      isEncrypted,
+      clientMessageId: clientMessageId ?? null,
       conversationId: rowId("conversation", input.conversationId, "conversationId"),
       replyToId: input.replyToId == null ? null : rowId("message", input.replyToId, "replyToId"),
-      location: location == null ? null : { ...location, address: location.address ?? null },
+      location: location == null ? null : placeOf(location),
     });
     return { message };
   }
@@ -107,3 +111,9 @@ export class MessageResolver {
     return message.seq;
   }
 }
+
+const placeOf = ({ latitude, longitude, address }: LocationInput): Location => ({
+  latitude,
+  longitude,
+  address: address ?? null,
+});

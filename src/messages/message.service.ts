@@ -179,7 +179,7 @@ function checkedLocation(type: MessageType, location: Location | null): Location
     throw badInput("location", "A LOCATION message has a location, and no other message has one.");
   }
   if (location === null) return null;
-  const { latitude, longitude, address = null } = location;
+  const { latitude, longitude, address } = location;
   if (!(Math.abs(latitude) <= 90)) throw badInput("latitude", "latitude must be between -90 and 90.", 90);
   if (!(Math.abs(longitude) <= 180)) throw badInput("longitude", "longitude must be between -180 and 180.", 180);
   return {

@@ -57,8 +57,8 @@ const REFUSALS = {
 
 interface Waiting {
   readonly send: Send;
-  resolve(written: Written): void;
-  reject(error: unknown): void;
+  readonly resolve: (written: Written) => void;
+  readonly reject: (error: unknown) => void;
 }
 
 /**
@@ -159,17 +159,18 @@ export class Writer {
   #settle(batch: readonly Waiting[], answers: readonly Answer[]): void {
     const changes = new Map<number, LogRow[]>();
     for (const answer of answers) {
-      const { send, resolve, reject } = batch[answer.ord] as Waiting;
+      const waiting = batch[answer.ord] as Waiting;
+      const { send } = waiting;
       if (answer.outcome === "REPEAT") {
-        resolve({ repeatOf: Number(answer.message_id) });
+        waiting.resolve({ repeatOf: Number(answer.message_id) });
       } else if (answer.outcome === "WRITTEN") {
         const row = rowOf(send, answer);
         const rows = changes.get(send.conversationId);
         if (rows === undefined) changes.set(send.conversationId, [row]);
         else rows.push(row);
-        resolve({ message: messageOf(row) });
+        waiting.resolve({ message: messageOf(row) });
       } else {
-        reject(REFUSALS[answer.outcome]());
+        waiting.reject(REFUSALS[answer.outcome]());
       }
     }
     for (const [conversationId, rows] of changes) {

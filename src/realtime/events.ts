@@ -4,11 +4,9 @@ import type { Context } from "../kernel/context.ts";
  * What one user is told live, beside the logs of their conversations: name → payload (JSON, ids as numbers). Whoever
  * owns a fact adds its event here by declaration merging.
  */
-// eslint-disable-next-line @typescript-eslint/no-empty-object-type -- filled by declaration merging
 export interface UserEvents {}
 
 /** What those who see a conversation are told live and no log keeps: read positions, typing. Filled likewise. */
-// eslint-disable-next-line @typescript-eslint/no-empty-object-type -- filled by declaration merging
 export interface ConversationEvents {}
 
 type Named<Events> = { [Name in keyof Events]: { readonly type: Name } & Events[Name] }[keyof Events];

@@ -65,8 +65,8 @@ export class RedisBus implements Bus {
   publish(topic: string, payload: unknown): void {
     this.#local.tell(topic, payload);
     if (this.#publisher.status !== "ready") return;
-    this.#pubsub.publish(PREFIX + topic, payload).catch((error: Error) => {
-      this.log.warn({ reason: error.message }, "an event did not reach Redis");
+    this.#pubsub.publish(PREFIX + topic, payload).catch((error: unknown) => {
+      this.log.warn({ reason: String(error) }, "an event did not reach Redis");
     });
   }
 
@@ -105,7 +105,7 @@ export class RedisBus implements Bus {
       id,
       ready: id.then(
         () => undefined,
-        (error: Error) => this.#refused(topic, error),
+        (error: unknown) => this.#refused(topic, error),
       ),
     };
   }
@@ -117,12 +117,12 @@ export class RedisBus implements Bus {
       // Somebody may listen again by now; the library counts its subscribers, so theirs stays.
       this.#pubsub.unsubscribe(id);
     } catch (error) {
-      this.#refused(topic, error as Error);
+      this.#refused(topic, error);
     }
   }
 
-  #refused(topic: string, error: Error): void {
-    if (!this.#closed) this.log.warn({ topic, reason: error.message }, "Redis did not take a subscription");
+  #refused(topic: string, error: unknown): void {
+    if (!this.#closed) this.log.warn({ topic, reason: String(error) }, "Redis did not take a subscription");
   }
 
   #read(source: string | Buffer): unknown {

@@ -84,7 +84,7 @@ export class ViewerStream<C extends LogChange> {
     // The right is checked after the seat is taken: what takes it away from now on empties the seat.
     const allowed =
       position !== undefined && (await this.hub.source.audienceAmong(logId, [this.userId])).has(this.userId);
-    if (allowed && this.#seats.get(logId)?.watchers.has(watcher)) return position;
+    if (allowed && this.watches(logId, watcher)) return position;
     this.#unseat(logId, watcher);
     return null;
   }

@@ -105,7 +105,7 @@ export class LiveGroup {
 
   async #execute(rootValue: unknown, contextValue: Context): Promise<ExecutionResult> {
     const result = await execute({ ...this.args, rootValue, contextValue });
-    if (result.errors?.some(({ originalError }) => originalError instanceof ViewerAsked)) return VIEWER_ASKED;
+    if (result.errors?.some(({ originalError }) => originalError instanceof ViewerAsked) === true) return VIEWER_ASKED;
     return presentable(result, contextValue);
   }
 }
