@@ -1,0 +1,52 @@
+import { once } from "node:events";
+import { type AddressInfo, connect, createServer, type Socket } from "node:net";
+
+/** A way to a server that can be cut, below whatever the two ends speak. */
+export interface CuttableWay extends AsyncDisposable {
+  /** http://127.0.0.1:… */
+  readonly url: string;
+  /** Destroys all connections, and every new one at once, until it is mended. */
+  cut(): void;
+  mend(): void;
+}
+
+/** Opens a way to the server at `url`. */
+export async function openWay(url: string): Promise<CuttableWay> {
+  const { hostname, port } = new URL(url);
+  const sockets = new Set<Socket>();
+  let whole = true;
+
+  const server = createServer((near) => {
+    if (!whole) return near.destroy();
+    const far = connect(Number(port), hostname);
+    for (const [one, other] of [[near, far] as const, [far, near] as const]) {
+      sockets.add(one);
+      // Being destroyed is what these sockets are for; each takes the other along.
+      one.on("error", () => {});
+      one.once("close", () => {
+        sockets.delete(one);
+        other.destroy();
+      });
+      one.pipe(other);
+    }
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+
+  const cut = (): void => {
+    whole = false;
+    for (const socket of sockets) socket.destroy();
+  };
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    cut,
+    mend: () => {
+      whole = true;
+    },
+    async [Symbol.asyncDispose]() {
+      cut();
+      server.close();
+      await once(server, "close");
+    },
+  };
+}
