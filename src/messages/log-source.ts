@@ -30,8 +30,9 @@ export class ConversationLogs implements LogSource<MessageChange> {
     return new Map(rows.map(({ id, position }) => [Number(id), Number(position)]));
   }
 
-  audience({ message: { system } }: MessageChange): Audience | null {
-    switch (system?.event) {
+  audience({ added, message: { system } }: MessageChange): Audience | null {
+    // A note that is only changed, by a reaction, tells of what happened long ago.
+    switch (added ? system?.event : undefined) {
       case "left":
       case "removed":
       case "banned":

@@ -103,7 +103,12 @@ export class LogChannel<C extends LogChange> {
       const from = this.#last ?? 0;
       const page = await this.ports.after(from);
       if (page === null) return this.end();
-      for (const change of page.changes) this.#handOut(change, from);
+      for (const change of page.changes) {
+        change.added = change.addedPosition > from;
+        // Before any of them is handed out: what came after somebody went may stand before the note of it by now.
+        this.ports.beforeHandOut(change);
+      }
+      for (const change of page.changes) this.#tell(change);
       this.#last = Math.max(from, page.head);
       this.#forgetUpTo(this.#last);
       if (!page.more) return;
@@ -113,6 +118,10 @@ export class LogChannel<C extends LogChange> {
   #handOut(change: C, from: number): void {
     change.added = change.addedPosition > from;
     this.ports.beforeHandOut(change);
+    this.#tell(change);
+  }
+
+  #tell(change: C): void {
     this.#last = change.position;
     for (const listener of [...this.listeners]) listener.onChange(change);
   }

@@ -56,6 +56,7 @@ export interface LogSource<C extends LogChange> {
   after(logId: number, position: number): Promise<LogPage<C> | null>;
   /** The positions of logs; those that are no more are left out. */
   heads(logIds: readonly number[]): Promise<Map<number, number>>;
+  /** What a change does to the right to see the log; null where it does nothing. Its `added` is set. */
   audience(change: C): Audience | null;
   /** What an event to one user says of their membership in a log; null where it says nothing of it. */
   membershipHint(event: unknown): { readonly logId: number; readonly present: boolean } | null;

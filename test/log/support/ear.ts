@@ -68,18 +68,18 @@ export function listen<Event = Data>(client: Client, query: string, variables: V
 }
 
 /**
- * Waits until a subscription is live, which nothing says but that it hears something: it is poked until it does.
+ * Waits until subscriptions are live, which nothing says but that they hear something: they are poked until all do.
  *
- * @param poke makes something happen that it is to hear of
- * @param isPoke whether an event tells of what the last call of `poke` returned
+ * @param poke makes something happen that they are to hear of
+ * @param isPoke whether an event tells of what one call of `poke` returned, and of no other
  */
 export async function live<Event, Poke>(
-  ear: Ear<Event>,
+  ears: readonly Ear<Event>[],
   poke: () => Promise<Poke>,
   isPoke: (event: Event, poked: Poke) => boolean,
 ): Promise<void> {
   let last = await poke();
-  while (ear.heard.length === 0) last = await poke();
-  await ear.until((heard) => heard.some((event) => isPoke(event, last)));
-  ear.forget();
+  while (ears.some(({ heard }) => heard.length === 0)) last = await poke();
+  await Promise.all(ears.map((ear) => ear.until((heard) => heard.some((event) => isPoke(event, last)))));
+  for (const ear of ears) ear.forget();
 }
