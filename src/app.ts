@@ -43,7 +43,8 @@ const FINISH_WITHIN_MS = 8_000;
  */
 export async function startApp(config: Config, log: Logger): Promise<App> {
   const { databaseUrl, jwtSecret, redisUrl } = config;
-  if (databaseUrl === undefined || jwtSecret === undefined) throw new Error("Without a database, or a secret to sign with.");
+  if (databaseUrl === undefined || jwtSecret === undefined)
+    throw new Error("Without a database, or a secret to sign with.");
 
   // What was opened is let go of in the opposite order, also where the start fails halfway.
   await using opened = new AsyncDisposableStack();

@@ -19,7 +19,7 @@ beforeAll(async () => {
 afterAll(() => server.stop());
 
 const VIEWER = "{ viewer { user { username } } }";
-const send = (init: RequestInit, query = ""): Promise<Response> => fetch(`${server.url}/graphql${query}`, init);
+const request = (init: RequestInit, query = ""): Promise<Response> => fetch(`${server.url}/graphql${query}`, init);
 
 describe("who asks", () => {
   it("is the token's owner, and nobody without a token", async () => {
@@ -30,7 +30,7 @@ describe("who asks", () => {
   it.each(["Bearer nonsense", "Bearer ", "Basic YW5uOnNlY3JldA==", "Bearer two tokens"])(
     "is refused with 401 for `%s`",
     async (authorization) => {
-      const response = await send({
+      const response = await request({
         method: "POST",
         headers: { "content-type": "application/json", authorization },
         body: JSON.stringify({ query: VIEWER }),
@@ -61,17 +61,17 @@ describe("what is refused before it is executed", () => {
 
   it("a mutation by GET, with 405, where a query passes", async () => {
     const headers = { "apollo-require-preflight": "1" };
-    const mutation = await send({ headers }, `?query=${encodeURIComponent("mutation { logout { __typename } }")}`);
+    const mutation = await request({ headers }, `?query=${encodeURIComponent("mutation { logout { __typename } }")}`);
     expect(mutation.status).toBe(405);
-    const query = await send({ headers }, `?query=${encodeURIComponent("{ __typename }")}`);
+    const query = await request({ headers }, `?query=${encodeURIComponent("{ __typename }")}`);
     expect(await query.json()).toEqual({ data: { __typename: "Query" } });
   });
 
   it("a request that another page's form could make: CSRF", async () => {
-    expect((await send({}, `?query=${encodeURIComponent("{ __typename }")}`)).status).toBe(400);
+    expect((await request({}, `?query=${encodeURIComponent("{ __typename }")}`)).status).toBe(400);
     const body = new URLSearchParams({ query: "{ __typename }" });
-    expect((await send({ method: "POST", body })).status).toBe(415);
-    expect((await send({ method: "POST", body: '{"query":"{ __typename }"}' })).status).toBe(415);
+    expect((await request({ method: "POST", body })).status).toBe(415);
+    expect((await request({ method: "POST", body: '{"query":"{ __typename }"}' })).status).toBe(415);
   });
 
   it.each([
@@ -82,7 +82,7 @@ describe("what is refused before it is executed", () => {
     ["no query", '{"variables":{}}'],
     ["variables as a list", '{"query":"{ __typename }","variables":[]}'],
   ])("a body that is %s, with 400", async (_what, body) => {
-    const response = await send({ method: "POST", headers: { "content-type": "application/json" }, body });
+    const response = await request({ method: "POST", headers: { "content-type": "application/json" }, body });
     const { errors } = (await response.json()) as { errors: { extensions: object }[] };
     expect([response.status, errors[0]?.extensions]).toMatchObject([400, { code: "BAD_USER_INPUT" }]);
   });
@@ -90,7 +90,7 @@ describe("what is refused before it is executed", () => {
   it("an operation that the document does not have, or does not single out", async () => {
     const two = "query a { __typename } query b { __typename }";
     expect((await post(server.url, two)).errors?.[0]?.extensions.field).toBe("operationName");
-    const response = await send({
+    const response = await request({
       method: "POST",
       headers: { "content-type": "application/json" },
       body: JSON.stringify({ query: two, operationName: "c" }),
@@ -118,7 +118,9 @@ describe("errors name the argument", () => {
   });
 
   it("an id that is none, and one that nobody has", async () => {
-    const { data, errors } = await ann.graphql('{ good: node(id: "user_999999") { id } bad: node(id: "nonsense") { id } }');
+    const { data, errors } = await ann.graphql(
+      '{ good: node(id: "user_999999") { id } bad: node(id: "nonsense") { id } }',
+    );
     expect(data).toEqual({ good: null, bad: null });
     expect(errors).toHaveLength(1);
     expect(errors?.[0]).toMatchObject({ path: ["bad"], extensions: { code: "BAD_USER_INPUT", field: "id" } });
@@ -168,7 +170,7 @@ describe("health", () => {
 
 describe("headers", () => {
   const preflight = (origin: string): Promise<Response> =>
-    send({
+    request({
       method: "OPTIONS",
       headers: { origin, "access-control-request-method": "POST", "access-control-request-headers": "authorization" },
     });
@@ -179,7 +181,8 @@ describe("headers", () => {
   });
 
   it("a request keeps the id that it comes with, if that is harmless", async () => {
-    const idOf = async (given: string) => (await send({ headers: { "x-request-id": given } })).headers.get("x-request-id");
+    const idOf = async (given: string) =>
+      (await request({ headers: { "x-request-id": given } })).headers.get("x-request-id");
     expect(await idOf("proxy-1")).toBe("proxy-1");
     expect(await idOf("a b<script>")).toMatch(/^[\da-f-]{36}$/);
   });
@@ -192,7 +195,10 @@ describe("headers", () => {
 
   it("a path that is not there is a 404 in JSON", async () => {
     const response = await fetch(`${server.url}/nowhere`);
-    expect([response.status, await response.json()]).toMatchObject([404, { errors: [{ extensions: { code: "NOT_FOUND" } }] }]);
+    expect([response.status, await response.json()]).toMatchObject([
+      404,
+      { errors: [{ extensions: { code: "NOT_FOUND" } }] },
+    ]);
   });
 });
 

@@ -58,7 +58,9 @@ const EDGES: readonly Edge[] = [
   {
     limit: "rootFields",
     may: { query: `{ ${times(20, () => "__typename")} }` },
-    mayNot: { query: `{ ${times(10, () => "__typename")} ...More } fragment More on Query { ${times(11, () => "__typename")} }` },
+    mayNot: {
+      query: `{ ${times(10, () => "__typename")} ...More } fragment More on Query { ${times(11, () => "__typename")} }`,
+    },
   },
   {
     limit: "aliases",
@@ -179,10 +181,16 @@ describe("what one request may hold", () => {
       return rest.replace('""', `"${"x".repeat(bytes - rest.length)}"`);
     };
     const send = (bytes: number): Promise<Response> =>
-      fetch(`${server.url}/graphql`, { method: "POST", headers: { "content-type": "application/json" }, body: body(bytes) });
+      fetch(`${server.url}/graphql`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: body(bytes),
+      });
     expect((await send(LIMITS.bodyBytes)).status).toBe(200);
     const refused = await send(LIMITS.bodyBytes + 1);
     expect(refused.status).toBe(413);
-    expect(await refused.json()).toMatchObject({ errors: [{ extensions: { code: "PAYLOAD_TOO_LARGE", limit: LIMITS.bodyBytes } }] });
+    expect(await refused.json()).toMatchObject({
+      errors: [{ extensions: { code: "PAYLOAD_TOO_LARGE", limit: LIMITS.bodyBytes } }],
+    });
   });
 });

@@ -75,7 +75,7 @@ describe("an answer that holds a conversation's cursor", () => {
   });
 
   it("holds no connection afterwards, also where a field fails", async () => {
-    const query = 'query ($id: ID!) { conversation(id: $id) { cursor messages(first: 1000) { nodes { id } } } }';
+    const query = "query ($id: ID!) { conversation(id: $id) { cursor messages(first: 1000) { nodes { id } } } }";
     for (let time = 0; time < 15; time += 1) {
       expect((await ann.graphql(query, id())).errors?.[0]?.extensions.field).toBe("first");
     }

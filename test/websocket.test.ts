@@ -1,6 +1,5 @@
 import { Client as PgClient } from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { once } from "node:events";
 
 import { LIMITS } from "../src/graphql/limits.ts";
 import { ask, connect } from "./support/graphql-client.ts";
@@ -42,7 +41,12 @@ describe("who asks over a WebSocket", () => {
   it("is nobody without a token, and such a one may register", async () => {
     const client = connect(server.wsUrl, { token: null });
     expect(await ask(client, VIEWER)).toEqual({ data: { viewer: null } });
-    const input = { username: "nadia", password: "a long secret of hers", email: "nadia@people.test", displayName: "Nadia" };
+    const input = {
+      username: "nadia",
+      password: "a long secret of hers",
+      email: "nadia@people.test",
+      displayName: "Nadia",
+    };
     const register = "mutation ($input: RegisterInput!) { register(input: $input) { user { username } } }";
     expect(await ask(client, register, { input })).toEqual({ data: { register: { user: { username: "nadia" } } } });
     await client.dispose();
@@ -61,7 +65,10 @@ describe("who asks over a WebSocket", () => {
     const zoe = await person(server, "zoe");
     const login = "mutation ($input: LoginInput!) { login(input: $input) { accessToken } }";
     const second = await zoe.graphql(login, { input: { username: zoe.username, password: zoe.password } });
-    const [first, other] = [await admitted({ token: zoe.accessToken }), await admitted({ token: second.data.login.accessToken })];
+    const [first, other] = [
+      await admitted({ token: zoe.accessToken }),
+      await admitted({ token: second.data.login.accessToken }),
+    ];
     const closed = closeOf(first.ws);
     await zoe.graphql("mutation { logout { __typename } }");
     expect(await closed).toMatchObject({ code: 4403 });
@@ -76,8 +83,9 @@ describe("pages of other origins", () => {
     const own = new URL(server.url).origin;
     for (const origin of [FRIENDLY, own, "http://parlance.test", undefined]) {
       const { ws } = await rawSocket(server.wsUrl, origin === undefined ? {} : { origin });
-      ws.close();
-      await once(ws, "close");
+      const closed = closeOf(ws);
+      ws.close(1000);
+      expect(await closed).toMatchObject({ code: 1000 });
     }
   });
 
@@ -107,16 +115,16 @@ describe("the protocol", () => {
   });
 
   it("another subprotocol than graphql-transport-ws is refused", async () => {
-    const { ws } = await rawSocket(server.wsUrl, {}, "graphql-ws").catch((error: Error) => {
-      expect(error.message).toContain("subprotocol");
-      return { ws: undefined };
-    });
-    expect(ws).toBeUndefined();
+    await expect(rawSocket(server.wsUrl, {}, "graphql-ws")).rejects.toThrow("subprotocol");
   });
 
   it("an id that is in use ends the connection", async () => {
     const socket = await admitted({ token: ann.accessToken });
-    const message = { id: "1", type: "subscribe", payload: { query: "subscription { friendshipChanged { __typename } }" } };
+    const message = {
+      id: "1",
+      type: "subscribe",
+      payload: { query: "subscription { friendshipChanged { __typename } }" },
+    };
     socket.say(message);
     socket.say(message);
     expect(await closeOf(socket.ws)).toMatchObject({ code: 4409 });
@@ -142,7 +150,11 @@ describe("the protocol", () => {
   it("two hundred operations may be under way on one connection, and not one more", async () => {
     const socket = await admitted({ token: ann.accessToken });
     const subscribe = (id: number): void =>
-      socket.say({ id: `${id}`, type: "subscribe", payload: { query: "subscription { friendshipChanged { __typename } }" } });
+      socket.say({
+        id: `${id}`,
+        type: "subscribe",
+        payload: { query: "subscription { friendshipChanged { __typename } }" },
+      });
     for (let id = 0; id <= LIMITS.operationsPerSocket; id += 1) subscribe(id);
     expect(await socket.hear()).toMatchObject({
       id: "200",
@@ -159,7 +171,12 @@ describe("the protocol", () => {
 describe("errors over a WebSocket", () => {
   it("have the shape that they have over HTTP", async () => {
     const client = ann.ws();
-    for (const query of ["{ nothing }", "{", '{ node(id: "nonsense") { id } }', "query a { __typename } query b { __typename }"]) {
+    for (const query of [
+      "{ nothing }",
+      "{",
+      '{ node(id: "nonsense") { id } }',
+      "query a { __typename } query b { __typename }",
+    ]) {
       const { status: _status, ...overHttp } = await ann.graphql(query);
       const overSocket = await ask(client, query);
       const comparable = (answer: object): unknown =>
@@ -189,10 +206,14 @@ describe("when the server stops", () => {
     const ends = [closeOf(idle.ws), closeOf(busy.ws)] as const;
     const stopped = node.stop();
     expect(await ends[0]).toEqual({ code: 1001, reason: "Going away" });
-    expect(await refusalOf(node.wsUrl).catch((error: Error & { code?: string }) => error.code)).toBe("ECONNREFUSED");
+    await expect(refusalOf(node.wsUrl)).rejects.toThrow("ECONNREFUSED");
     await lock.query("commit");
     await lock.end();
-    expect(await busy.hear()).toMatchObject({ id: "1", type: "next", payload: { data: { viewer: { user: { username: "ben" } } } } });
+    expect(await busy.hear()).toMatchObject({
+      id: "1",
+      type: "next",
+      payload: { data: { viewer: { user: { username: "ben" } } } },
+    });
     expect(await busy.hear()).toEqual({ id: "1", type: "complete" });
     expect(await ends[1]).toEqual({ code: 1001, reason: "Going away" });
     await stopped;

@@ -27,7 +27,8 @@ export async function authenticateBearer(
 ): Promise<Authenticated | null> {
   if (authorization == null && token == null) return null;
   const bare = authorization == null ? token : bearerOf(authorization);
-  if (typeof bare !== "string" || bare === "" || bare.length > TOKEN_MAXIMUM) throw unauthenticated("This is no token.");
+  if (typeof bare !== "string" || bare === "" || bare.length > TOKEN_MAXIMUM)
+    throw unauthenticated("This is no token.");
   return authenticate(services, bare, origin);
 }
 

@@ -5,6 +5,7 @@ import {
   type GraphQLSchema,
   Kind,
   type OperationDefinitionNode,
+  OperationTypeNode,
   parse,
   validate,
 } from "graphql";
@@ -89,7 +90,7 @@ export class Documents {
       operations.set(node.name?.value ?? "", {
         node,
         cost: costOf(this.schema, node, fragments),
-        needsSnapshot: needsSnapshot && node.operation === "query",
+        needsSnapshot: needsSnapshot && node.operation === OperationTypeNode.QUERY,
       });
     }
     return operations;

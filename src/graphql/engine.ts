@@ -45,7 +45,10 @@ export class Engine {
       if (deeperThan(given, LIMITS.variableDepth + 1)) throw new LimitExceeded("variableDepth");
       if (operation.cost(given) > LIMITS.cost) throw new LimitExceeded("cost");
       const { schema } = this;
-      return { operation, args: { schema, document: read.document, operationName, variableValues: given, options: OPTIONS } };
+      return {
+        operation,
+        args: { schema, document: read.document, operationName, variableValues: given, options: OPTIONS },
+      };
     } catch (error) {
       return { errors: [new GraphQLError((error as Error).message, { originalError: error as Error })] };
     }
@@ -66,7 +69,9 @@ function chosen({ operations }: GoodDocument, name: string | null | undefined): 
   if (operation !== undefined) return operation;
   throw badInput(
     "operationName",
-    name == null ? "Of several operations, operationName must name one." : `The document has no operation of this name.`,
+    name == null
+      ? "Of several operations, operationName must name one."
+      : `The document has no operation of this name.`,
   );
 }
 

@@ -73,7 +73,9 @@ const ARGUMENT_AT_FAULT = /\b(?:Argument|argument) "(?:\w+\.)?(\w+)(?:\(|")/;
 function fieldNamedIn(error: GraphQLError): { field?: string } {
   const [node] = error.nodes ?? [];
   const variable = node?.kind === Kind.VARIABLE_DEFINITION ? node.variable.name.value : undefined;
-  const path = PATH_AT_FAULT.exec(error.message)?.[1]?.replace(/\[\d+\]/g, "").replace(/^\./, "");
+  const path = PATH_AT_FAULT.exec(error.message)?.[1]
+    ?.replace(/\[\d+\]/g, "")
+    .replace(/^\./, "");
   const field =
     FIELD_AT_FAULT.exec(error.message)?.[1] ??
     (path === "" ? undefined : path) ??

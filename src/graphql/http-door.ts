@@ -6,7 +6,14 @@ import {
 } from "@apollo/server/plugin/disabled";
 import { fastifyApolloHandler } from "@as-integrations/fastify";
 import type { FastifyBaseLogger, FastifyInstance, FastifyRequest } from "fastify";
-import { type DocumentNode, type ExecutionResult, type GraphQLFormattedError, GraphQLError, parse } from "graphql";
+import {
+  type DocumentNode,
+  type ExecutionResult,
+  type GraphQLFormattedError,
+  GraphQLError,
+  OperationTypeNode,
+  parse,
+} from "graphql";
 import type { Logger } from "pino";
 
 import { Context, type Origin, type Services, type Viewer } from "../kernel/context.ts";
@@ -14,6 +21,7 @@ import { FAILURES, Failure } from "../kernel/errors.ts";
 import { authenticateBearer } from "./bearer.ts";
 import type { Engine, Prepared, Rejected } from "./engine.ts";
 import { refusal, translate } from "./errors.ts";
+import { isBrowsing, openGraphiql, sendPage } from "./graphiql/graphiql.ts";
 import { LIMITS, LimitExceeded } from "./limits.ts";
 
 /** What Apollo hands from step to step; it copies the object, which a {@link Context} would not survive. */
@@ -68,11 +76,14 @@ export async function openHttpDoor(
       const shown = failure ?? new Failure("INTERNAL_SERVER_ERROR", "The server failed at this.");
       return reply.code(shown.status).send({ errors: [refusal(shown, request.id)] });
     });
+    openGraphiql(scope);
     scope.route({
       method: ["GET", "POST"],
       url: path,
-      preHandler: async (request) => {
+      preHandler: async (request, reply) => {
+        if (isBrowsing(request)) return sendPage(reply);
         if (Array.isArray(request.body) && request.body.length > LIMITS.batch) throw new LimitExceeded("batch");
+        return undefined;
       },
       handler: fastifyApolloHandler(apollo, { context: (request) => identify(services, request, log) }),
     });
@@ -142,8 +153,11 @@ async function answer(
     const status = isOverLimit || !acceptsOnlyJson(accept) ? BAD_REQUEST : undefined;
     return { status, errors: prepared.errors.map((error) => translate(error, ctx)) };
   }
-  if (prepared.operation.node.operation === "subscription") {
-    const failure = new Failure("BAD_USER_INPUT", "Subscriptions are taken over WebSocket (graphql-transport-ws) only.");
+  if (prepared.operation.node.operation === OperationTypeNode.SUBSCRIPTION) {
+    const failure = new Failure(
+      "BAD_USER_INPUT",
+      "Subscriptions are taken over WebSocket (graphql-transport-ws) only.",
+    );
     return { status: BAD_REQUEST, errors: [refusal(failure, ctx.origin.requestId)] };
   }
   const result = await engine.execute(prepared, ctx);

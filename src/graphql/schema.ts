@@ -25,6 +25,9 @@ export function buildSchema(): GraphQLSchema {
   const config = built.toConfig();
   return new GraphQLSchema({
     ...config,
+    description:
+      "Chat: people, conversations, and what happens in them, live. Log in for a token, send it as `Authorization: Bearer …`, " +
+      "over WebSocket in connectionParams.",
     query: described(config.query, ROOTS.Query),
     mutation: described(config.mutation, ROOTS.Mutation),
     subscription: described(config.subscription, ROOTS.Subscription),

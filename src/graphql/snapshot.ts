@@ -1,4 +1,13 @@
-import { BREAK, type DocumentNode, type GraphQLSchema, TypeInfo, isInterfaceType, isObjectType, visit, visitWithTypeInfo } from "graphql";
+import {
+  BREAK,
+  type DocumentNode,
+  type GraphQLSchema,
+  TypeInfo,
+  isInterfaceType,
+  isObjectType,
+  visit,
+  visitWithTypeInfo,
+} from "graphql";
 
 /**
  * Whether a document asks for a conversation's `cursor`. It is the promise that a client which subscribes after it

@@ -35,6 +35,9 @@ export const plainSubscriptions: Subscriptions = {
   },
 };
 
-async function* presentableEach(results: AsyncIterable<ExecutionResult>, ctx: Context): AsyncGenerator<ExecutionResult> {
+async function* presentableEach(
+  results: AsyncIterable<ExecutionResult>,
+  ctx: Context,
+): AsyncGenerator<ExecutionResult> {
   for await (const result of results) yield presentable(result, ctx);
 }

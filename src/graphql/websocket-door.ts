@@ -5,8 +5,15 @@ import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { setTimeout as pause } from "node:timers/promises";
 
-import { type ExecutionArgs, GraphQLError } from "graphql";
-import { CloseCode, type Context as ProtocolContext, type Server, type SubscribePayload, handleProtocols, makeServer } from "graphql-ws";
+import type { ExecutionArgs, GraphQLError } from "graphql";
+import {
+  CloseCode,
+  type Context as ProtocolContext,
+  type Server,
+  type SubscribePayload,
+  handleProtocols,
+  makeServer,
+} from "graphql-ws";
 import type { Logger } from "pino";
 import { WebSocketServer } from "ws";
 
@@ -165,4 +172,8 @@ export class WebSocketDoor {
 }
 
 const isResumeKey = (key: unknown): key is string =>
-  typeof key === "string" && key !== "" && key.length <= RESUME_KEY_MAXIMUM && !key.includes("\0") && key.isWellFormed();
+  typeof key === "string" &&
+  key !== "" &&
+  key.length <= RESUME_KEY_MAXIMUM &&
+  !key.includes("\0") &&
+  key.isWellFormed();

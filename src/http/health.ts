@@ -16,9 +16,7 @@ export function openHealth(server: FastifyInstance, services: Services): void {
   server.get("/readyz", async (_request, reply) => {
     const database = await answers(services);
     const bus = services.bus.healthy;
-    return reply
-      .code(database ? 200 : 503)
-      .send({ status: database ? "ok" : "unavailable", database, bus });
+    return reply.code(database ? 200 : 503).send({ status: database ? "ok" : "unavailable", database, bus });
   });
 }
 

@@ -43,7 +43,14 @@ export async function post(
 
 /** A client over WebSocket that connects at once and never again. */
 export function connect(wsUrl: string, connectionParams: Variables = {}): Client {
-  return createClient({ url: wsUrl, webSocketImpl: WebSocket, connectionParams, lazy: false, retryAttempts: 0, onNonLazyError: () => {} });
+  return createClient({
+    url: wsUrl,
+    webSocketImpl: WebSocket,
+    connectionParams,
+    lazy: false,
+    retryAttempts: 0,
+    onNonLazyError: () => {},
+  });
 }
 
 /** One query or mutation over WebSocket. */
@@ -60,6 +67,6 @@ export function ask(client: Client, query: string, variables: Variables = {}): P
       },
       complete: () => resolve(answer),
     };
-    client.subscribe({ query, variables }, sink as Sink<never>);
+    client.subscribe({ query, variables }, sink);
   });
 }
