@@ -35,14 +35,17 @@ export class RedisBus implements Bus {
     private readonly log: Logger,
   ) {
     const retryStrategy = (tries: number): number => Math.min(RECONNECT_AT_LEAST_MS * 2 ** tries, RECONNECT_AT_MOST_MS);
+    // Without its questions at connecting: where Redis hangs and comes back, ioredis asks INFO of a subscriber, which may not
+    // ask that, and nobody hears the refusal, which would end the process.
+    const connecting = { retryStrategy, enableReadyCheck: false, disableClientInfo: true };
     // What cannot be published now is not worth publishing later: the hub of the other node reads the log.
     this.#publisher = new Redis(url, {
-      retryStrategy,
+      ...connecting,
       enableOfflineQueue: false,
       commandTimeout: COMMAND_TIMEOUT_MS,
       maxRetriesPerRequest: 0,
     });
-    this.#subscriber = new Redis(url, { retryStrategy, maxRetriesPerRequest: null });
+    this.#subscriber = new Redis(url, { ...connecting, maxRetriesPerRequest: null });
     for (const client of [this.#publisher, this.#subscriber]) {
       client.on("error", (error) => this.log.warn({ reason: error.message }, "Redis is not reachable"));
     }
