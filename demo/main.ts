@@ -1,0 +1,79 @@
+/** Fills a running server with people, conversations and what they say: `npm run demo -- --url http://localhost:8000`. */
+import { parseArgs } from "node:util";
+
+import { Presets, SingleBar } from "cli-progress";
+
+import { CAST, PASSWORD } from "./cast.ts";
+import { open } from "./opening.ts";
+import { ACQUAINTANCES, acquaint, arrive, type Person } from "./people.ts";
+import { PLACES } from "./places.ts";
+import { together } from "./server.ts";
+import { talk } from "./talking.ts";
+
+/** Requests under way at a time. */
+const AT_ONCE = 24;
+
+const { values } = parseArgs({ options: { url: { type: "string", default: "http://localhost:8000" } } });
+
+async function fill(url: string): Promise<void> {
+  const messages = PLACES.reduce((sum, { length }) => sum + length, 0);
+  const bar = new SingleBar({ format: "{bar} {value}/{total} {stage}", hideCursor: true }, Presets.shades_classic);
+  let fresh = 0;
+  const done =
+    (stage: string) =>
+    (isNew: boolean): void => {
+      if (isNew) fresh += 1;
+      bar.increment(1, { stage });
+    };
+  bar.start(CAST.length + ACQUAINTANCES.length + PLACES.length + messages, 0, { stage: "" });
+  try {
+    const everybody = new Map<string, Person>();
+    const arrived = done("people");
+    await together(CAST, AT_ONCE, async (role) => {
+      const { person, isNew } = await arrive(url, role);
+      everybody.set(role.username, person);
+      arrived(isNew);
+    });
+    const acquainted = done("friends");
+    await together(ACQUAINTANCES, AT_ONCE, async (pair) => {
+      const [from, to] = [pair.from, pair.to].map(({ username }) => everybody.get(username)) as [Person, Person];
+      acquainted(await acquaint(from, to, pair));
+    });
+    const ids = await together(PLACES, AT_ONCE, async (place) => {
+      const id = await open(place, everybody);
+      bar.increment(1, { stage: "conversations" });
+      return id;
+    });
+    const said = done("messages");
+    await together([...PLACES.entries()], AT_ONCE, ([index, place]) => talk(place, ids[index] ?? "", everybody, said));
+  } finally {
+    bar.stop();
+  }
+  console.log(
+    fresh === 0 ? "It was all there already." : `There are ${CAST.length} people and ${messages} messages now.`,
+  );
+}
+
+const closing = (url: string): string => `
+Log in as any of ${CAST.slice(0, 4)
+  .map(({ username }) => username)
+  .join(", ")} …: everybody's password is ${PASSWORD}
+
+In GraphiQL, ${new URL("/graphql", url).href}:
+
+mutation { login(input: { username: "alice", password: "${PASSWORD}" }) { accessToken } }
+
+query {
+  viewer {
+    unreadMessageCount
+    conversations(first: 20) { nodes { id kind title unreadCount lastMessage { content sender { displayName } } } }
+  }
+}`;
+
+try {
+  await fill(values.url);
+  console.log(closing(values.url));
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}
