@@ -40,7 +40,7 @@ export class SessionDirectory {
   readonly #live = new LRUCache<string, Standing>({ max: LIVE_REMEMBERED });
   /** Whoever begins to listen for an end that was told a moment ago hears of it from here. */
   readonly #ended = new LRUCache<string, true>({ max: ENDED_REMEMBERED });
-  readonly #listeners = new Map<string, Set<() => void>>();
+  readonly #listeners = new Map<string, readonly (() => void)[]>();
   readonly #subscription: Subscription;
   readonly #looks: NodeJS.Timeout;
   /** The oldest transaction that the last look may not have seen. */
@@ -95,10 +95,11 @@ export class SessionDirectory {
       const call = setImmediate(listener);
       return () => clearImmediate(call);
     }
-    const listeners = this.#listeners.get(sessionId) ?? new Set();
-    this.#listeners.set(sessionId, listeners.add(listener));
+    this.#listeners.set(sessionId, [...(this.#listeners.get(sessionId) ?? []), listener]);
     return () => {
-      if (listeners.delete(listener) && listeners.size === 0) this.#listeners.delete(sessionId);
+      const rest = this.#listeners.get(sessionId)?.filter((other) => other !== listener) ?? [];
+      if (rest.length > 0) this.#listeners.set(sessionId, rest);
+      else this.#listeners.delete(sessionId);
     };
   }
 

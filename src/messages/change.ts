@@ -16,6 +16,21 @@ export class MessageChange implements LogChange {
     this.addedPosition = message.addedPosition;
     this.added = message.position === message.addedPosition;
   }
+
+  /** What a reader of messages alone goes on after as well: so the message itself carries it. */
+  get cursor(): number {
+    return this.message.cursorPosition;
+  }
+  set cursor(position: number) {
+    this.message.cursorPosition = position;
+  }
+
+  /** The same for somebody who has the message already, as it was. */
+  asUpdate(): MessageChange {
+    const update = new MessageChange(this.message);
+    update.added = false;
+    return update;
+  }
 }
 
 /** The change that a row of the log tells of. */

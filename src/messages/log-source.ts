@@ -5,7 +5,7 @@ import type { Audience, LogPage, LogSource, Membership, MembershipChange } from 
 import { type MessageChange, changeOf } from "./change.ts";
 
 /** Changes read at once. */
-const PAGE = 500;
+const PAGE = 2_000;
 
 /** The conversations' logs in PostgreSQL, for the hub. */
 export class ConversationLogs implements LogSource<MessageChange> {
@@ -32,7 +32,8 @@ export class ConversationLogs implements LogSource<MessageChange> {
 
   audience({ added, message: { system } }: MessageChange): Audience | null {
     // A note that is only changed, by a reaction, tells of what happened long ago.
-    switch (added ? system?.event : undefined) {
+    if (!added) return null;
+    switch (system?.event) {
       case "left":
       case "removed":
       case "banned":

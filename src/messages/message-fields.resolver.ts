@@ -77,7 +77,7 @@ export class MessageFieldsResolver {
   })
   cursor(@Ctx() ctx: Context, @Root() message: Message): string {
     const { epoch } = ctx.services.database;
-    return encodeCursor({ epoch, conversationId: message.conversationId, position: message.position });
+    return encodeCursor({ epoch, conversationId: message.conversationId, position: message.cursorPosition });
   }
 }
 

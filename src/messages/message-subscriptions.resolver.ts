@@ -174,12 +174,12 @@ function scope({ conversationId, after }: Arguments): LiveScope {
   return { kind: "log", logId, after: after == null ? null : decodeCursor(after, logId, "after") };
 }
 
-function added({ message, position }: MessageChange, epoch: string): MessageAdded {
+function added({ message, cursor: position }: MessageChange, epoch: string): MessageAdded {
   const cursor = encodeCursor({ epoch, conversationId: message.conversationId, position });
   return Object.assign(new MessageAdded(), { cursor, edge: { cursor: encodeKey(messageKey(message)), node: message } });
 }
 
-function updated({ message, position }: MessageChange, epoch: string): MessageUpdated {
+function updated({ message, cursor: position }: MessageChange, epoch: string): MessageUpdated {
   const cursor = encodeCursor({ epoch, conversationId: message.conversationId, position });
   return Object.assign(new MessageUpdated(), { cursor, message });
 }

@@ -85,6 +85,9 @@ export class Message {
   @Property({ type: bigint() })
   position!: number;
 
+  /** The position after which a reader goes on who has the message; what `cursor` says. */
+  cursorPosition!: number;
+
   /** The log's position at which it was added. */
   @Property({ type: bigint() })
   addedPosition!: number;

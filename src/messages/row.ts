@@ -9,6 +9,7 @@ export function messageOf(row: LogRow): Message {
   message.conversationId = Number(row.conversation_id);
   message.seq = Number(row.seq);
   message.position = Number(row.position);
+  message.cursorPosition = message.position;
   message.addedPosition = Number(row.added_position);
   message.senderId = row.sender_id === null ? null : Number(row.sender_id);
   message.type = row.type as MessageType;

@@ -36,35 +36,23 @@ declare module "../kernel/context.ts" {
   }
 }
 
-/** The listeners of one process, by topic: half of every bus. */
+/** The listeners of one process, by topic: half of every bus. Most topics have a single one, a user's own. */
 export class LocalTopics {
-  readonly #topics = new Map<string, Set<BusListener>>();
+  readonly #topics = new Map<string, readonly BusListener[]>();
 
-  /** @returns whether the topic is new */
-  add(topic: string, listener: BusListener): boolean {
-    const listeners = this.#topics.get(topic);
-    if (listeners !== undefined) {
-      listeners.add(listener);
-      return false;
-    }
-    this.#topics.set(topic, new Set([listener]));
-    return true;
+  add(topic: string, listener: BusListener): void {
+    this.#topics.set(topic, [...(this.#topics.get(topic) ?? []), listener]);
   }
 
   /** @returns whether it was the topic's last listener */
   remove(topic: string, listener: BusListener): boolean {
-    const listeners = this.#topics.get(topic);
-    if (listeners === undefined || !listeners.delete(listener)) return false;
-    return listeners.size === 0 && this.#topics.delete(topic);
-  }
-
-  has(topic: string): boolean {
-    return this.#topics.has(topic);
+    const rest = this.#topics.get(topic)?.filter((other) => other !== listener) ?? [];
+    if (rest.length > 0) this.#topics.set(topic, rest);
+    else this.#topics.delete(topic);
+    return rest.length === 0;
   }
 
   tell(topic: string, payload: unknown): void {
-    const listeners = this.#topics.get(topic);
-    if (listeners === undefined) return;
-    for (const listener of [...listeners]) listener(payload);
+    for (const listener of this.#topics.get(topic) ?? []) listener(payload);
   }
 }

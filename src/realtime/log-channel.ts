@@ -1,4 +1,4 @@
-import type { LogChange, LogPage } from "./log-source.ts";
+import { type LogChange, type LogPage, inHandOutOrder } from "./log-source.ts";
 
 /** Who hears of one log, in order and without a gap. Must not throw. */
 export interface ChannelListener<C extends LogChange> {
@@ -59,8 +59,7 @@ export class LogChannel<C extends LogChange> {
   accept(changes: readonly C[]): void {
     for (const change of changes) {
       if (this.#last !== null && change.position <= this.#last) continue;
-      if (this.#last !== null && change.position === this.#last + 1 && !this.#healing)
-        this.#handOut(change, this.#last);
+      if (this.#last !== null && change.position === this.#last + 1 && !this.#healing) this.#handOutNext(change);
       else this.#keepForLater(change);
     }
     this.#handOutWaiting();
@@ -99,30 +98,28 @@ export class LogChannel<C extends LogChange> {
   }
 
   async #readOn(): Promise<void> {
+    const base = this.#last ?? 0;
     for (;;) {
-      const from = this.#last ?? 0;
+      const from = this.#last ?? base;
       const page = await this.ports.after(from);
       if (page === null) return this.end();
-      for (const change of page.changes) {
-        change.added = change.addedPosition > from;
-        // Before any of them is handed out: what came after somebody went may stand before the note of it by now.
-        this.ports.beforeHandOut(change);
-      }
-      for (const change of page.changes) this.#tell(change);
+      for (const change of inHandOutOrder(page, base)) this.#handOut(change);
       this.#last = Math.max(from, page.head);
       this.#forgetUpTo(this.#last);
       if (!page.more) return;
     }
   }
 
-  #handOut(change: C, from: number): void {
-    change.added = change.addedPosition > from;
-    this.ports.beforeHandOut(change);
-    this.#tell(change);
+  /** Hands out the change that comes next, as it happened. */
+  #handOutNext(change: C): void {
+    change.added = change.addedPosition === change.position;
+    change.cursor = change.position;
+    this.#last = change.position;
+    this.#handOut(change);
   }
 
-  #tell(change: C): void {
-    this.#last = change.position;
+  #handOut(change: C): void {
+    this.ports.beforeHandOut(change);
     for (const listener of [...this.listeners]) listener.onChange(change);
   }
 
@@ -135,7 +132,7 @@ export class LogChannel<C extends LogChange> {
     if (this.#last === null || this.#healing) return;
     for (let next = this.#early.get(this.#last + 1); next !== undefined; next = this.#early.get(this.#last + 1)) {
       this.#early.delete(next.position);
-      this.#handOut(next, this.#last);
+      this.#handOutNext(next);
     }
     if (this.#early.size === 0) {
       clearTimeout(this.#patience);

@@ -10,6 +10,11 @@ export interface LogChange {
    * Set by whoever hands out.
    */
   added: boolean;
+  /**
+   * The position after which a reader goes on who has this change and all that were handed out before it. Set by
+   * whoever hands out; for a change that is handed out as it happens, its own position.
+   */
+  cursor: number;
 }
 
 /** What a log holds after a position: each thing that changed since, once, in its latest state, by position. */
@@ -19,6 +24,25 @@ export interface LogPage<C extends LogChange> {
   readonly head: number;
   /** Whether the page was cut at the limit; the next one begins after `head`. */
   readonly more: boolean;
+}
+
+/**
+ * The order in which a page is handed out to readers who have everything up to `base`: what was added since stands where
+ * it was added, everything else where it last changed. So a reader who is cut off in the middle and goes on after the
+ * last cursor is given what it has not got: whatever was added after that cursor is new to it, whatever became of it.
+ *
+ * @param base the position that the readers had before the page, and the pages that it continues, were read
+ */
+export function inHandOutOrder<C extends LogChange>(page: LogPage<C>, base: number): readonly C[] {
+  for (const change of page.changes) {
+    change.added = change.addedPosition > base;
+    // Before the whole is read, something added early may still come late: a reader who is cut off begins again.
+    change.cursor = page.more ? base : change.added ? change.addedPosition : change.position;
+  }
+  const ordered = page.changes.toSorted((one, other) => one.cursor - other.cursor);
+  const last = ordered.at(-1);
+  if (last !== undefined && !page.more) last.cursor = page.head;
+  return ordered;
 }
 
 /** Whose right to see a log a change in it may have altered. */

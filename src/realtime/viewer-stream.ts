@@ -1,4 +1,4 @@
-import type { Subscription } from "./bus.ts";
+import type { Bus, Subscription } from "./bus.ts";
 import type { Hub } from "./hub.ts";
 import type { ChannelListener } from "./log-channel.ts";
 import type { LogChange, Membership } from "./log-source.ts";
@@ -16,9 +16,25 @@ export interface Watcher<C extends LogChange> {
   onLost(logId: number): void;
 }
 
+/** What all streams of a process share. */
+export interface StreamHome<C extends LogChange> {
+  readonly hub: Hub<C>;
+  readonly bus: Bus;
+  /** Nobody watches for the user any more. */
+  onEmpty(stream: ViewerStream<C>): void;
+  onFault(stream: ViewerStream<C>, error: unknown): void;
+}
+
+/** Few watch for one user, and there are very many users: short arrays, replaced when they change, so none is changed while it is walked. */
+type Watchers<C extends LogChange> = readonly Watcher<C>[];
+const without = <C extends LogChange>(watchers: Watchers<C>, watcher: Watcher<C>): Watchers<C> =>
+  watchers.filter((other) => other !== watcher);
+const including = <C extends LogChange>(watchers: Watchers<C>, watcher: Watcher<C>): Watchers<C> =>
+  watchers.includes(watcher) ? watchers : [...watchers, watcher];
+
 /** One user's place in one log: a hub's listener that passes on to whichever doors of the user watch the log. */
 class Seat<C extends LogChange> implements ChannelListener<C> {
-  readonly watchers = new Set<Watcher<C>>();
+  watchers: Watchers<C> = [];
 
   constructor(
     readonly logId: number,
@@ -43,34 +59,33 @@ class Seat<C extends LogChange> implements ChannelListener<C> {
  * of the user's connections to this node; joins, leaves and bans change it at once.
  */
 export class ViewerStream<C extends LogChange> {
-  readonly #seats = new Map<number, Seat<C>>();
+  #seats: Map<number, Seat<C>> | undefined;
   /** Those who want every log of the user, the ones to come included. */
-  readonly #everything = new Set<Watcher<C>>();
-  readonly #watchers = new Set<Watcher<C>>();
+  #everything: Watchers<C> = [];
+  #watchers: Watchers<C> = [];
   readonly #topic: Subscription;
 
   constructor(
     readonly userId: number,
-    private readonly hub: Hub<C>,
-    listen: (topic: string, listener: (payload: unknown) => void) => Subscription,
-    private readonly onEmpty: () => void,
-    private readonly onFault: (error: unknown) => void,
+    private readonly home: StreamHome<C>,
   ) {
-    this.#topic = listen(hub.source.userTopic(userId), (event) => this.#userEvent(event));
+    this.#topic = home.bus.listen(home.hub.source.userTopic(userId), (event) => this.#userEvent(event));
   }
 
   /** Hears of what concerns the user, whatever logs it watches. */
   attach(watcher: Watcher<C>): void {
-    this.#watchers.add(watcher);
+    this.#watchers = including(this.#watchers, watcher);
   }
 
   /** Stops whatever the watcher heard. */
   detach(watcher: Watcher<C>): void {
-    this.#everything.delete(watcher);
-    for (const seat of this.#seats.values()) if (seat.watchers.delete(watcher)) this.#leaveIfEmpty(seat);
-    if (!this.#watchers.delete(watcher) || this.#watchers.size > 0) return;
+    this.#everything = without(this.#everything, watcher);
+    for (const seat of this.#seats?.values() ?? []) this.#unseat(seat, watcher);
+    if (!this.#watchers.includes(watcher)) return;
+    this.#watchers = without(this.#watchers, watcher);
+    if (this.#watchers.length > 0) return;
     this.#topic.stop();
-    this.onEmpty();
+    this.home.onEmpty(this);
   }
 
   /**
@@ -79,13 +94,12 @@ export class ViewerStream<C extends LogChange> {
    * @returns the position after which the watcher hears everything; null where the user may not see the log
    */
   async watch(logId: number, watcher: Watcher<C>): Promise<number | null> {
-    const joined = await this.#sit([logId], watcher);
-    const position = joined.get(logId);
+    const position = (await this.#sit([logId], watcher)).get(logId);
+    if (position === undefined) return null;
     // The right is checked after the seat is taken: what takes it away from now on empties the seat.
-    const allowed =
-      position !== undefined && (await this.hub.source.audienceAmong(logId, [this.userId])).has(this.userId);
-    if (allowed && this.watches(logId, watcher)) return position;
-    this.#unseat(logId, watcher);
+    const allowed = await this.home.hub.source.audienceAmong(logId, [this.userId]);
+    if (allowed.has(this.userId) && this.watches(logId, watcher)) return position;
+    this.#unseat(this.#seats?.get(logId), watcher);
     return null;
   }
 
@@ -95,8 +109,8 @@ export class ViewerStream<C extends LogChange> {
    * @returns the user's memberships, and for each log the position after which the watcher hears everything
    */
   async watchAll(watcher: Watcher<C>): Promise<{ memberships: Membership[]; positions: Map<number, number> }> {
-    this.#everything.add(watcher);
-    const memberships = await this.hub.source.memberships(this.userId);
+    this.#everything = including(this.#everything, watcher);
+    const memberships = await this.home.hub.source.memberships(this.userId);
     const positions = await this.#sit(
       memberships.map(({ logId }) => logId),
       watcher,
@@ -106,30 +120,30 @@ export class ViewerStream<C extends LogChange> {
 
   /** Whether the watcher still hears of the log. */
   watches(logId: number, watcher: Watcher<C>): boolean {
-    return this.#seats.get(logId)?.watchers.has(watcher) === true;
+    return this.#seats?.get(logId)?.watchers.includes(watcher) === true;
   }
 
   /** Whether anybody of the user watches the log. */
   sits(logId: number): boolean {
-    return this.#seats.has(logId);
+    return this.#seats?.has(logId) === true;
   }
 
   /** The user may not see the log any more. */
   lose(logId: number): void {
-    const seat = this.#seats.get(logId);
+    const seat = this.#seats?.get(logId);
     if (seat === undefined) return;
-    this.#seats.delete(logId);
-    this.hub.leave(logId, seat);
-    const watchers = [...seat.watchers];
-    seat.watchers.clear();
+    this.#seats?.delete(logId);
+    this.home.hub.leave(logId, seat);
+    const { watchers } = seat;
+    seat.watchers = [];
     for (const watcher of watchers) watcher.onLost(logId);
   }
 
   /** The user may have come into logs that nobody watches for them yet. */
   async gain(): Promise<void> {
-    if (this.#everything.size === 0) return;
+    if (this.#everything.length === 0) return;
     try {
-      const memberships = await this.hub.source.memberships(this.userId);
+      const memberships = await this.home.hub.source.memberships(this.userId);
       for (const watcher of this.#everything) {
         const fresh = memberships.filter(({ logId }) => !this.watches(logId, watcher));
         const positions = await this.#sit(
@@ -143,46 +157,42 @@ export class ViewerStream<C extends LogChange> {
       }
     } catch (error) {
       // The next look at the memberships tries again.
-      this.onFault(error);
+      this.home.onFault(this, error);
     }
   }
 
   async #sit(logIds: readonly number[], watcher: Watcher<C>): Promise<Map<number, number>> {
-    const seats = new Map(logIds.map((logId) => [logId, this.#seats.get(logId) ?? new Seat<C>(logId, this)]));
+    this.#seats ??= new Map();
+    const seats = new Map(logIds.map((logId) => [logId, this.#seats?.get(logId) ?? new Seat<C>(logId, this)]));
     for (const [logId, seat] of seats) {
       this.#seats.set(logId, seat);
-      seat.watchers.add(watcher);
+      seat.watchers = including(seat.watchers, watcher);
     }
     try {
-      const positions = await this.hub.join(seats);
+      const positions = await this.home.hub.join(seats);
       for (const [logId, seat] of seats) {
         if (!positions.has(logId)) this.lose(logId);
         else if (this.#seats.get(logId) !== seat) positions.delete(logId);
       }
       return positions;
     } catch (error) {
-      for (const logId of logIds) this.#unseat(logId, watcher);
+      for (const seat of seats.values()) this.#unseat(seat, watcher);
       throw error;
     }
   }
 
-  #unseat(logId: number, watcher: Watcher<C>): void {
-    const seat = this.#seats.get(logId);
-    if (seat === undefined) return;
-    seat.watchers.delete(watcher);
-    this.#leaveIfEmpty(seat);
-  }
-
-  #leaveIfEmpty(seat: Seat<C>): void {
-    if (seat.watchers.size > 0) return;
-    this.#seats.delete(seat.logId);
-    this.hub.leave(seat.logId, seat);
+  #unseat(seat: Seat<C> | undefined, watcher: Watcher<C>): void {
+    if (seat === undefined || !seat.watchers.includes(watcher)) return;
+    seat.watchers = without(seat.watchers, watcher);
+    if (seat.watchers.length > 0) return;
+    this.#seats?.delete(seat.logId);
+    this.home.hub.leave(seat.logId, seat);
   }
 
   #userEvent(event: unknown): void {
-    const hint = this.hub.source.membershipHint(event);
+    const hint = this.home.hub.source.membershipHint(event);
     if (hint?.present === false) this.lose(hint.logId);
-    for (const watcher of [...this.#watchers]) watcher.onUserEvent(event);
+    for (const watcher of this.#watchers) watcher.onUserEvent(event);
     if (hint?.present === true) void this.gain();
   }
 }

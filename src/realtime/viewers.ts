@@ -3,13 +3,13 @@ import type { Logger } from "pino";
 import type { Bus } from "./bus.ts";
 import type { Hub } from "./hub.ts";
 import type { LogChange } from "./log-source.ts";
-import { ViewerStream, type Watcher } from "./viewer-stream.ts";
+import { type StreamHome, ViewerStream, type Watcher } from "./viewer-stream.ts";
 
 /** How often memberships are looked at: what bounds the loss of an event about one. */
 const MEMBERSHIP_CHECK_MS = 2_000;
 
 /** Everybody who is connected to this node, each with one stream; and who of them may see what. */
-export class Viewers<C extends LogChange> {
+export class Viewers<C extends LogChange> implements StreamHome<C> {
   readonly #streams = new Map<number, ViewerStream<C>>();
   readonly #checks: NodeJS.Timeout;
   /** The oldest transaction that the last look at the memberships may not have seen. */
@@ -17,8 +17,8 @@ export class Viewers<C extends LogChange> {
   #checking = false;
 
   constructor(
-    private readonly hub: Hub<C>,
-    private readonly bus: Bus,
+    readonly hub: Hub<C>,
+    readonly bus: Bus,
     private readonly log: Logger,
   ) {
     hub.beforeHandOut = (change) => this.#applyAudience(change);
@@ -36,13 +36,7 @@ export class Viewers<C extends LogChange> {
   open(userId: number, watcher: Watcher<C>): ViewerStream<C> {
     let stream = this.#streams.get(userId);
     if (stream === undefined) {
-      stream = new ViewerStream<C>(
-        userId,
-        this.hub,
-        (topic, listener) => this.bus.listen(topic, listener),
-        () => this.#streams.delete(userId),
-        (error) => this.log.warn({ err: error, userId }, "a viewer's memberships could not be read"),
-      );
+      stream = new ViewerStream<C>(userId, this);
       this.#streams.set(userId, stream);
     }
     stream.attach(watcher);
@@ -69,6 +63,14 @@ export class Viewers<C extends LogChange> {
     } finally {
       this.#checking = false;
     }
+  }
+
+  onEmpty(stream: ViewerStream<C>): void {
+    this.#streams.delete(stream.userId);
+  }
+
+  onFault({ userId }: ViewerStream<C>, error: unknown): void {
+    this.log.warn({ err: error, userId }, "a viewer's memberships could not be read");
   }
 
   close(): void {

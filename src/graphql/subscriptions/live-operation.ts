@@ -5,6 +5,7 @@ import { Failure, notFound } from "../../kernel/errors.ts";
 import type { MessageChange } from "../../messages/change.ts";
 import { encodeCursor } from "../../messages/cursor.ts";
 import { readLog } from "../../messages/log-source.ts";
+import { inHandOutOrder } from "../../realtime/log-source.ts";
 import type { LiveSource, ReadFrom } from "../../realtime/live-source.ts";
 import type { ViewerStream, Watcher } from "../../realtime/viewer-stream.ts";
 import { refusal, translate } from "../errors.ts";
@@ -212,8 +213,11 @@ export class LiveOperation implements Watcher<MessageChange>, Receiver {
     for (let waiting = behind.after(at); this.#behind?.get(logId) === behind; waiting = behind.after(at)) {
       if (waiting !== null) {
         this.#caughtUp(logId);
-        if (at > position) (this.#ahead ??= new Map()).set(logId, at);
-        for (const change of waiting) this.#deliver(change);
+        if (at > position) {
+          this.#ahead ??= new Map();
+          this.#ahead.set(logId, at);
+        }
+        for (const change of waiting) this.#deliver(change, at);
         return;
       }
       at = await this.#readOn(ctx, logId, at, behind);
@@ -228,9 +232,8 @@ export class LiveOperation implements Watcher<MessageChange>, Receiver {
       const [[, head] = [logId, 0]] = await ctx.services.hub.source.heads([logId]);
       return this.#startOver(logId, head);
     }
-    for (const change of page.changes) {
+    for (const change of inHandOutOrder(page, from)) {
       if (this.#ended) break;
-      change.added = change.addedPosition > from;
       const payload = this.source.onChange(change);
       if (payload !== null) this.#write(logId, await this.group.executeFor(payload, this));
       await this.place.writer.drained();
@@ -280,13 +283,15 @@ export class LiveOperation implements Watcher<MessageChange>, Receiver {
     this.receive(result, { cause: this, order: logId, position: null });
   }
 
-  #deliver(change: MessageChange): void {
-    const ahead = this.#ahead?.get(change.logId);
-    if (ahead !== undefined) {
-      if (change.position <= ahead) return;
-      this.#ahead?.delete(change.logId);
+  /** @param reached the position that the reader has reached, where the hub may not have come so far */
+  #deliver(change: MessageChange, reached = this.#ahead?.get(change.logId)): void {
+    if (reached !== undefined) {
+      if (change.position <= reached) return;
+      if (change.cursor > reached) this.#ahead?.delete(change.logId);
+      // The reader read the message from the log before the hub came by.
+      if (change.added && change.addedPosition <= reached) change = change.asUpdate();
     }
-    const event = { cause: change, order: change.logId, position: change.position };
+    const event = { cause: change, order: change.logId, position: change.cursor };
     this.group.deliver(event, () => this.source.onChange(change), this);
   }
 }
