@@ -1,6 +1,6 @@
 import type { LogRow } from "../conversations/log.ts";
 import type { LogChange } from "../realtime/log-source.ts";
-import type { Message } from "./message.ts";
+import { Message } from "./message.ts";
 import { messageOf } from "./row.ts";
 
 /** A durable change of a conversation's log: a message was added, or is not what it was. */
@@ -9,26 +9,29 @@ export class MessageChange implements LogChange {
   readonly position: number;
   readonly addedPosition: number;
   added: boolean;
+  cursor: number;
 
   constructor(readonly message: Message) {
     this.logId = message.conversationId;
     this.position = message.position;
     this.addedPosition = message.addedPosition;
     this.added = message.position === message.addedPosition;
+    this.cursor = message.position;
   }
 
-  /** What a reader of messages alone goes on after as well: so the message itself carries it. */
-  get cursor(): number {
-    return this.message.cursorPosition;
-  }
-  set cursor(position: number) {
-    this.message.cursorPosition = position;
+  /** The message for a reader of messages alone, who goes on after the message's own cursor. */
+  get messageToGoOnAfter(): Message {
+    const { cursor, message } = this;
+    return cursor === message.cursorPosition
+      ? message
+      : Object.assign(new Message(), message, { cursorPosition: cursor });
   }
 
   /** The same for somebody who has the message already, as it was. */
   asUpdate(): MessageChange {
     const update = new MessageChange(this.message);
     update.added = false;
+    update.cursor = this.cursor;
     return update;
   }
 }

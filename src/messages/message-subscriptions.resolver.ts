@@ -124,7 +124,7 @@ export class MessageSubscriptions {
       "ago, it ends with EXPIRED and a cursor to go on from.",
     subscribe: ({ args }: Subscribing) =>
       new LiveSource<MessageChange>(scope(args), {
-        onChange: (change) => (change.added ? change.message : null),
+        onChange: (change) => (change.added ? change.messageToGoOnAfter : null),
       }),
   })
   messageAdded(

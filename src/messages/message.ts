@@ -85,7 +85,7 @@ export class Message {
   @Property({ type: bigint() })
   position!: number;
 
-  /** The position after which a reader goes on who has the message; what `cursor` says. */
+  /** What `cursor` says: its position, unless it is handed to somebody who catches up and has not come so far yet. */
   cursorPosition!: number;
 
   /** The log's position at which it was added. */

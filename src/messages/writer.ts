@@ -118,7 +118,7 @@ export class Writer {
     return batch;
   }
 
-  async #write(batch: readonly Waiting[]): Promise<void> {
+  async #write(batch: readonly Waiting[], again = false): Promise<void> {
     let answers: Answer[];
     try {
       answers = await this.#statement(batch);
@@ -128,6 +128,8 @@ export class Writer {
       if (batch.length > 1 && tookNothing(error)) {
         this.log.warn({ err: error, sends: batch.length }, "a batch failed; its messages are written one by one");
         for (const waiting of batch) await this.#write([waiting]);
+      } else if (!again && lostARace(error)) {
+        await this.#write(batch, true);
       } else {
         for (const waiting of batch) waiting.reject(error);
       }
@@ -212,3 +214,10 @@ function rowOf(send: Send, answer: Answer): LogRow {
 function tookNothing(error: unknown): boolean {
   return isDatabaseError(error) && /^(22|23|40|42|53|54)...$/.test(error.code);
 }
+
+/**
+ * Whether another node came first, so that a second try finds what it left: a message under the same clientMessageId in
+ * another conversation (23505), a deadlock (40P01).
+ */
+const lostARace = (error: unknown): boolean =>
+  isDatabaseError(error) && (error.code === "23505" || error.code === "40P01");

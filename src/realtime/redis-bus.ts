@@ -45,7 +45,7 @@ export class RedisBus implements Bus {
       commandTimeout: COMMAND_TIMEOUT_MS,
       maxRetriesPerRequest: 0,
     });
-    this.#subscriber = new Redis(url, { ...connecting, maxRetriesPerRequest: null });
+    this.#subscriber = new ForgivingRedis(url, { ...connecting, maxRetriesPerRequest: null });
     for (const client of [this.#publisher, this.#subscriber]) {
       client.on("error", (error) => this.log.warn({ reason: error.message }, "Redis is not reachable"));
     }
@@ -131,6 +131,21 @@ export class RedisBus implements Bus {
   #read(source: string | Buffer): unknown {
     const text = source.toString();
     return text.startsWith(this.#node) ? OWN : JSON.parse(text.slice(this.#node.length));
+  }
+}
+
+/**
+ * A client that may be told to unsubscribe while Redis is away. graphql-redis-subscriptions does not wait for that, so
+ * nobody would hear that it failed, and a promise that fails unheard ends the process; the connection is gone, and its
+ * subscriptions with it.
+ */
+class ForgivingRedis extends Redis {
+  override unsubscribe(...channels: unknown[]): Promise<unknown> {
+    return super.unsubscribe(...(channels as string[])).catch(() => 0);
+  }
+
+  override punsubscribe(...patterns: unknown[]): Promise<unknown> {
+    return super.punsubscribe(...(patterns as string[])).catch(() => 0);
   }
 }
 
