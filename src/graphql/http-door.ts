@@ -6,14 +6,7 @@ import {
 } from "@apollo/server/plugin/disabled";
 import { fastifyApolloHandler } from "@as-integrations/fastify";
 import type { FastifyBaseLogger, FastifyInstance, FastifyRequest } from "fastify";
-import {
-  type DocumentNode,
-  type ExecutionResult,
-  type GraphQLFormattedError,
-  GraphQLError,
-  OperationTypeNode,
-  parse,
-} from "graphql";
+import { type DocumentNode, type ExecutionResult, GraphQLError, OperationTypeNode, parse } from "graphql";
 import type { Logger } from "pino";
 
 import { Context, type Origin, type Services, type Viewer } from "../kernel/context.ts";
@@ -22,6 +15,7 @@ import { authenticateBearer } from "./bearer.ts";
 import type { Engine, Prepared, Rejected } from "./engine.ts";
 import { refusal, translate } from "./errors.ts";
 import { isBrowsing, openGraphiql, sendPage } from "./graphiql/graphiql.ts";
+import { acceptsOnlyJson, presentOwn, unreadable } from "./http-refusals.ts";
 import { LIMITS, LimitExceeded } from "./limits.ts";
 
 /** What Apollo hands from step to step; it copies the object, which a {@link Context} would not survive. */
@@ -101,7 +95,10 @@ async function identify(services: Services, request: FastifyRequest, log: Logger
     const authenticated = await authenticateBearer(services, request.headers, origin);
     return { origin, log, viewer: authenticated?.viewer ?? null };
   } catch (error) {
-    if (!(error instanceof Failure)) throw error;
+    if (!(error instanceof Failure)) {
+      log.error({ err: error, requestId: origin.requestId }, "it could not be found out who asks");
+      throw error;
+    }
     const { extensions, message } = refusal(error, origin.requestId);
     const http = { status: error.status, headers: new HeaderMap([["www-authenticate", "Bearer"]]) };
     throw new GraphQLError(message, { extensions: { ...extensions, http } });
@@ -162,33 +159,6 @@ async function answer(
   }
   const result = await engine.execute(prepared, ctx);
   return { ...result, status: result.data === undefined && !acceptsOnlyJson(accept) ? BAD_REQUEST : undefined };
-}
-
-/** Clients from before application/graphql-response+json take a status other than 200 for a fault of the network. */
-const acceptsOnlyJson = (accept = ""): boolean =>
-  accept.includes("application/json") && !accept.includes("application/graphql-response+json");
-
-/** Apollo's own refusals are about the request; what it did not foresee is a fault of the server. */
-function presentOwn(formatted: GraphQLFormattedError): GraphQLFormattedError {
-  const code = formatted.extensions?.["code"];
-  if (code === "INTERNAL_SERVER_ERROR") return { message: "The server failed at this.", extensions: { code } };
-  const known = typeof code === "string" && code in FAILURES;
-  return known ? formatted : { ...formatted, extensions: { ...formatted.extensions, code: "BAD_USER_INPUT" } };
-}
-
-/** What Fastify could not make a request of. */
-function unreadable(error: Error & { statusCode?: number }): Failure | null {
-  if (error instanceof Failure) return error;
-  switch (error.statusCode) {
-    case 400:
-      return new Failure("BAD_USER_INPUT", "The body must be JSON.");
-    case 413:
-      return new Failure("PAYLOAD_TOO_LARGE", new LimitExceeded("bodyBytes").message, { limit: LIMITS.bodyBytes });
-    case 415:
-      return new Failure("UNSUPPORTED_MEDIA_TYPE", "The body must be application/json.");
-    default:
-      return null;
-  }
 }
 
 const apolloLogger = (log: Logger | FastifyBaseLogger) => ({

@@ -1,6 +1,6 @@
 import { CloseCode, type Server } from "graphql-ws";
 
-import { CLOSE_TRY_AGAIN_LATER, type GraphqlConnection } from "./connection.ts";
+import type { GraphqlConnection } from "./connection.ts";
 
 /** Bytes that may wait for a client that asks and does not read. */
 const UNREAD_MAXIMUM = 8 * 1_048_576;
@@ -54,7 +54,7 @@ function send(connection: GraphqlConnection, data: string): Promise<void> | void
   connection.beforeSend?.();
   if (ws.readyState !== ws.OPEN) return;
   if (ws.bufferedAmount > UNREAD_MAXIMUM) {
-    ws.close(CLOSE_TRY_AGAIN_LATER, "Reads too slowly");
+    // A close frame would wait behind all of it.
     ws.terminate();
     return;
   }

@@ -1,26 +1,17 @@
 import { randomBytes } from "node:crypto";
-import { once } from "node:events";
 import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { setTimeout as pause } from "node:timers/promises";
 
 import type { ExecutionArgs, GraphQLError } from "graphql";
-import {
-  CloseCode,
-  type Context as ProtocolContext,
-  type Server,
-  type SubscribePayload,
-  handleProtocols,
-  makeServer,
-} from "graphql-ws";
+import { type Server, type SubscribePayload, handleProtocols, makeServer } from "graphql-ws";
 import type { Logger } from "pino";
-import { WebSocketServer } from "ws";
+import { type WebSocket, WebSocketServer } from "ws";
 
 import type { Services } from "../kernel/context.ts";
-import { Failure } from "../kernel/errors.ts";
-import { authenticateBearer } from "./bearer.ts";
-import { CLOSE_GOING_AWAY, CLOSE_TRY_AGAIN_LATER, GraphqlConnection } from "./connection.ts";
+import { type Params, type Protocol, admit } from "./admission.ts";
+import { CLOSE_GOING_AWAY, GraphqlConnection } from "./connection.ts";
 import type { Engine } from "./engine.ts";
 import { refusal, translate } from "./errors.ts";
 import { Heartbeat } from "./heartbeat.ts";
@@ -34,14 +25,8 @@ const INIT_WITHIN_MS = 3_000;
 const FINISH_WITHIN_MS = 5_000;
 const LOOKED_AT_EVERY_MS = 20;
 const GONE_WITHIN_MS = 1_000;
-/** A client's name for its subscriptions: UTF-16 units. */
-const RESUME_KEY_MAXIMUM = 128;
-
 /** Random bytes of a connection's id in the log. randomUUID() would leave half a KiB of string parts behind it. */
 const REQUEST_ID_BYTES = 15;
-
-type Params = Record<string, unknown>;
-type Protocol = ProtocolContext<Params, GraphqlConnection>;
 
 /** GraphQL over WebSocket: graphql-transport-ws, as graphql-ws speaks it, on sockets that the upgrade router hands over. */
 export class WebSocketDoor {
@@ -65,7 +50,7 @@ export class WebSocketDoor {
     this.#heartbeat = new Heartbeat((connection) => subscriptions.pinging?.(connection) ?? "");
     this.#protocol = makeServer<Params, GraphqlConnection>({
       connectionInitWaitTimeout: INIT_WITHIN_MS,
-      onConnect: (protocol) => this.#admit(protocol),
+      onConnect: admit,
       onSubscribe: (protocol, id, payload) => this.#prepare(protocol, id, payload),
       execute: (operation) => this.#execute(operation as SocketOperation),
       subscribe: (operation) => subscriptions.begin(operation as SocketOperation),
@@ -104,8 +89,8 @@ export class WebSocketDoor {
   async close(): Promise<void> {
     this.#heartbeat.stop();
     const deadline = Date.now() + FINISH_WITHIN_MS;
-    const gone = [...this.#connections].map(({ ws }) => once(ws, "close"));
     let staying = [...this.#connections];
+    const gone = Promise.all(staying.map(({ ws }) => closed(ws)));
     while (staying.length > 0) {
       const late = Date.now() > deadline;
       for (const connection of staying) {
@@ -114,34 +99,9 @@ export class WebSocketDoor {
       staying = staying.filter(({ ws }) => ws.readyState === ws.OPEN);
       if (staying.length > 0) await pause(LOOKED_AT_EVERY_MS);
     }
-    await Promise.race([Promise.all(gone), pause(GONE_WITHIN_MS)]);
+    await Promise.race([gone, pause(GONE_WITHIN_MS, undefined, { ref: false })]);
     for (const { ws } of this.#connections) ws.terminate();
-    await Promise.all(gone);
-  }
-
-  async #admit(protocol: Protocol): Promise<boolean> {
-    const { extra: connection, connectionParams: params = {} } = protocol;
-    const { resumeKey = null, Authorization: authorization = params["authorization"], token } = params;
-    if (resumeKey !== null && !isResumeKey(resumeKey)) {
-      connection.close(CloseCode.BadRequest, `resumeKey must be a string of 1-${RESUME_KEY_MAXIMUM} characters`);
-      return false;
-    }
-    try {
-      const authenticated = await authenticateBearer(this.services, { authorization, token }, connection.origin);
-      connection.resumeKey = resumeKey;
-      connection.identify(authenticated, protocol);
-      // They hold the token, and a connection lives long.
-      (protocol as { connectionParams?: Params | undefined }).connectionParams = undefined;
-      return true;
-    } catch (error) {
-      if (error instanceof Failure) {
-        connection.forbid(error.detail.reason ?? error.message);
-      } else {
-        this.log.error({ err: error, requestId: connection.origin.requestId }, "nobody could be asked who connects");
-        connection.close(CLOSE_TRY_AGAIN_LATER, "Try again later");
-      }
-      return false;
-    }
+    await gone;
   }
 
   #prepare(protocol: Protocol, id: string, payload: SubscribePayload): ExecutionArgs | GraphQLError[] {
@@ -171,9 +131,8 @@ export class WebSocketDoor {
   }
 }
 
-const isResumeKey = (key: unknown): key is string =>
-  typeof key === "string" &&
-  key !== "" &&
-  key.length <= RESUME_KEY_MAXIMUM &&
-  !key.includes("\0") &&
-  key.isWellFormed();
+const closed = (ws: WebSocket): Promise<void> =>
+  new Promise((resolve) => {
+    if (ws.readyState === ws.CLOSED) resolve();
+    else ws.once("close", () => resolve());
+  });
