@@ -11,7 +11,7 @@ import { tap } from "rxjs";
 
 import * as talk from "../generated/graphql.ts";
 import { chat } from "./chat.ts";
-import { inOrder, type Place, print } from "./keyboard.ts";
+import { type Place, print } from "./keyboard.ts";
 
 const [url = "", username = ""] = process.argv.slice(2);
 let token: string | undefined;
@@ -53,12 +53,12 @@ const pageOf = (place: Place) => ({
   variables: { id: places.get(place) ?? "", last: 100 },
 });
 
-/** Puts a message where its seq says. One that changes later is brought up to date by its id alone. */
+/** Puts a message at the end of the page. One that changes later is brought up to date by its id alone. */
 function append(place: Place, message: talk.MessagePartsFragment): void {
   apollo.cache.updateQuery(pageOf(place), (data) => {
     if (data?.conversation == null) return data;
     const { conversation } = data;
-    const nodes = inOrder([...conversation.messages.nodes, message]);
+    const nodes = [...conversation.messages.nodes, message];
     return { conversation: { ...conversation, messages: { ...conversation.messages, nodes } } };
   });
   print({ says: "heard", in: place, change: "added", seq: message.seq });

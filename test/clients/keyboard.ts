@@ -36,10 +36,6 @@ export type Line =
 
 export const print = (line: Line): void => void process.stdout.write(`${JSON.stringify(line)}\n`);
 
-/** A message that was changed while its reader was away comes late, at the place of its change: seq is its place on the screen. */
-export const inOrder = <Message extends { readonly seq: number }>(messages: readonly Message[]): Message[] =>
-  messages.toSorted((one, other) => one.seq - other.seq);
-
 export const shown = ({ id, seq, content, isEdited, isDeleted, sender }: MessagePartsFragment): Shown => ({
   id,
   seq,

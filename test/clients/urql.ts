@@ -9,7 +9,7 @@ import { createClient, type SubscribePayload } from "graphql-ws";
 
 import * as talk from "../generated/graphql.ts";
 import { chat } from "./chat.ts";
-import { inOrder, type Place, print } from "./keyboard.ts";
+import { type Place, print } from "./keyboard.ts";
 
 const [url = "", username = ""] = process.argv.slice(2);
 const resumeKey = randomUUID();
@@ -79,7 +79,7 @@ await chat(
         });
       }
     },
-    screen: (place) => inOrder([...screens[place].values()]),
+    screen: (place) => screens[place].values(),
     close: async () => socket.dispose(),
   },
   username,
