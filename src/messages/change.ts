@@ -1,5 +1,5 @@
 import type { LogRow } from "../conversations/log.ts";
-import type { LogChange } from "../realtime/log-source.ts";
+import type { Amid, LogChange } from "../realtime/log-source.ts";
 import { Message } from "./message.ts";
 import { messageOf } from "./row.ts";
 
@@ -10,6 +10,7 @@ export class MessageChange implements LogChange {
   readonly addedPosition: number;
   added: boolean;
   cursor: number;
+  amid: Amid | null = null;
 
   constructor(readonly message: Message) {
     this.logId = message.conversationId;
@@ -32,6 +33,7 @@ export class MessageChange implements LogChange {
     const update = new MessageChange(this.message);
     update.added = false;
     update.cursor = this.cursor;
+    update.amid = this.amid;
     return update;
   }
 }

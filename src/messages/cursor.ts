@@ -1,4 +1,5 @@
 import { badInput } from "../kernel/errors.ts";
+import type { Amid } from "../realtime/log-source.ts";
 
 /** A position in a conversation's log, as clients hold it: opaque to them, and good for one life of the database. */
 export interface LogCursor {
@@ -6,12 +7,21 @@ export interface LogCursor {
   readonly epoch: string;
   readonly conversationId: number;
   readonly position: number;
+  /** Of an event that was handed out in the middle of a page; else null. */
+  readonly amid: Amid | null;
 }
 
-const SHAPE = /^([0-9a-f-]{36})\.([1-9][0-9]{0,15})\.([0-9]{1,16})$/;
+const SHAPE = /^([0-9a-f-]{36})\.([1-9][0-9]{0,15})\.([0-9]{1,16})(?:\.([0-9]{1,16})\.([0-9]{1,16}))?$/;
 
-export const encodeCursor = ({ epoch, conversationId, position }: LogCursor): string =>
-  Buffer.from(`${epoch}.${conversationId}.${position}`, "latin1").toString("base64url");
+export function encodeCursor({
+  epoch,
+  conversationId,
+  position,
+  amid,
+}: Omit<LogCursor, "amid"> & Partial<LogCursor>): string {
+  const rest = amid == null ? "" : `.${amid.base}.${amid.head}`;
+  return Buffer.from(`${epoch}.${conversationId}.${position}${rest}`, "latin1").toString("base64url");
+}
 
 /**
  * Reads a cursor that a client gave back. Its epoch may be another one than the database's: who resumes checks that.
@@ -20,12 +30,13 @@ export const encodeCursor = ({ epoch, conversationId, position }: LogCursor): st
  */
 export function decodeCursor(cursor: string, conversationId: number, field: string): LogCursor {
   const match = cursor.length > 200 ? null : SHAPE.exec(Buffer.from(cursor, "base64url").toString("latin1"));
-  const [, epoch, conversation, position] = match ?? [];
+  const [, epoch, conversation, position, base, head] = match ?? [];
   if (epoch === undefined || conversation === undefined || position === undefined) {
     throw badInput(field, `${field} must be a cursor of a message or a conversation.`);
   }
   if (Number(conversation) !== conversationId) {
     throw badInput(field, `${field} is a cursor of another conversation.`);
   }
-  return { epoch, conversationId, position: Number(position) };
+  const amid = base === undefined || head === undefined ? null : { base: Number(base), head: Number(head) };
+  return { epoch, conversationId, position: Number(position), amid };
 }

@@ -174,13 +174,13 @@ function scope({ conversationId, after }: Arguments): LiveScope {
   return { kind: "log", logId, after: after == null ? null : decodeCursor(after, logId, "after") };
 }
 
-function added({ message, cursor: position }: MessageChange, epoch: string): MessageAdded {
-  const cursor = encodeCursor({ epoch, conversationId: message.conversationId, position });
+function added({ message, cursor: position, amid }: MessageChange, epoch: string): MessageAdded {
+  const cursor = encodeCursor({ epoch, conversationId: message.conversationId, position, amid });
   return Object.assign(new MessageAdded(), { cursor, edge: { cursor: encodeKey(messageKey(message)), node: message } });
 }
 
-function updated({ message, cursor: position }: MessageChange, epoch: string): MessageUpdated {
-  const cursor = encodeCursor({ epoch, conversationId: message.conversationId, position });
+function updated({ message, cursor: position, amid }: MessageChange, epoch: string): MessageUpdated {
+  const cursor = encodeCursor({ epoch, conversationId: message.conversationId, position, amid });
   return Object.assign(new MessageUpdated(), { cursor, message });
 }
 

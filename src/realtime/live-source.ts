@@ -1,9 +1,10 @@
-import type { LogChange } from "./log-source.ts";
+import type { Amid, LogChange } from "./log-source.ts";
 
 /** From where a reader goes on: a position, and the life of the database that gave it. */
 export interface ReadFrom {
   readonly epoch: string;
   readonly position: number;
+  readonly amid: Amid | null;
 }
 
 /** Which part of a viewer's world a subscription hears of. */

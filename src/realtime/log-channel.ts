@@ -114,6 +114,7 @@ export class LogChannel<C extends LogChange> {
   #handOutNext(change: C): void {
     change.added = change.addedPosition === change.position;
     change.cursor = change.position;
+    change.amid = null;
     this.#last = change.position;
     this.#handOut(change);
   }

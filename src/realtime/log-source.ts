@@ -15,6 +15,17 @@ export interface LogChange {
    * whoever hands out; for a change that is handed out as it happens, its own position.
    */
   cursor: number;
+  /** Where the reader stands who is cut off after this change: in the middle of a page, else null. Set with `cursor`. */
+  amid: Amid | null;
+}
+
+/**
+ * In the middle of a page that begins after `base` and speaks of everything up to `head`. Who was given it up to a
+ * cursor has what was added between `base` and that cursor as it was at `head`.
+ */
+export interface Amid {
+  readonly base: number;
+  readonly head: number;
 }
 
 /** What a log holds after a position: each thing that changed since, once, in its latest state, by position. */
@@ -38,10 +49,14 @@ export function inHandOutOrder<C extends LogChange>(page: LogPage<C>, base: numb
     change.added = change.addedPosition > base;
     // Before the whole is read, something added early may still come late: a reader who is cut off begins again.
     change.cursor = page.more ? base : change.added ? change.addedPosition : change.position;
+    change.amid = page.more ? null : { base, head: page.head };
   }
   const ordered = page.changes.toSorted((one, other) => one.cursor - other.cursor);
   const last = ordered.at(-1);
-  if (last !== undefined && !page.more) last.cursor = page.head;
+  if (last !== undefined && !page.more) {
+    last.cursor = page.head;
+    last.amid = null;
+  }
   return ordered;
 }
 

@@ -5,7 +5,7 @@ import { Failure, notFound } from "../../kernel/errors.ts";
 import type { MessageChange } from "../../messages/change.ts";
 import { encodeCursor } from "../../messages/cursor.ts";
 import { readLog } from "../../messages/log-source.ts";
-import { inHandOutOrder } from "../../realtime/log-source.ts";
+import { type Amid, inHandOutOrder } from "../../realtime/log-source.ts";
 import type { LiveSource, ReadFrom } from "../../realtime/live-source.ts";
 import type { ViewerStream, Watcher } from "../../realtime/viewer-stream.ts";
 import { refusal, translate } from "../errors.ts";
@@ -169,7 +169,7 @@ export class LiveOperation implements Watcher<MessageChange>, Receiver {
     const restored = from !== null && from.epoch !== ctx.services.database.epoch;
     const begin = restored ? -1 : (from?.position ?? position);
     // Resolves with the answer to the subscription; reading on goes on behind it.
-    this.#inBackground(this.#goLive(ctx, logId, begin, position));
+    this.#inBackground(this.#goLive(ctx, logId, begin, position, from?.amid ?? null));
     return new Map([[logId, Math.max(begin, 0)]]);
   }
 
@@ -197,7 +197,7 @@ export class LiveOperation implements Watcher<MessageChange>, Receiver {
   #from(logId: number, after: ReadFrom | null, resumed: ReadonlyMap<number, number> | null): ReadFrom | null {
     const position = resumed?.get(logId);
     if (position === undefined) return after;
-    return { epoch: this.place.context().services.database.epoch, position };
+    return { epoch: this.place.context().services.database.epoch, position, amid: null };
   }
 
   #inBackground(work: Promise<void>): void {
@@ -205,11 +205,11 @@ export class LiveOperation implements Watcher<MessageChange>, Receiver {
   }
 
   /** Hands out what a log holds after `begin`, then what waited meanwhile; from then on changes go straight through. */
-  async #goLive(ctx: Context, logId: number, begin: number, position: number): Promise<void> {
+  async #goLive(ctx: Context, logId: number, begin: number, position: number, amid: Amid | null = null): Promise<void> {
     const behind = this.#behindIn(logId);
     let at = begin;
     // The reader may be ahead of the hub by what is still on its way here; to be ahead of the log itself is a fault.
-    if (begin !== position) at = await this.#readOn(ctx, logId, begin, behind);
+    if (begin !== position) at = await this.#readOn(ctx, logId, begin, behind, amid);
     for (let waiting = behind.after(at); this.#behind?.get(logId) === behind; waiting = behind.after(at)) {
       if (waiting !== null) {
         this.#caughtUp(logId);
@@ -225,7 +225,7 @@ export class LiveOperation implements Watcher<MessageChange>, Receiver {
   }
 
   /** Reads the log after a position and writes what it holds. @returns the position that was reached */
-  async #readOn(ctx: Context, logId: number, from: number, behind: CatchUp): Promise<number> {
+  async #readOn(ctx: Context, logId: number, from: number, behind: CatchUp, amid: Amid | null = null): Promise<number> {
     behind.begin();
     const page = from < 0 ? null : await readLog(ctx.services.database, logId, from, BEHIND_MAXIMUM);
     if (page === null || page.more || page.head < from || page.head - from > BEHIND_MAXIMUM) {
@@ -234,6 +234,7 @@ export class LiveOperation implements Watcher<MessageChange>, Receiver {
     }
     for (const change of inHandOutOrder(page, from)) {
       if (this.#ended) break;
+      if (amid !== null && wasGiven(change, amid)) continue;
       const payload = this.source.onChange(change);
       if (payload !== null) this.#write(logId, await this.group.executeFor(payload, this));
       await this.place.writer.drained();
@@ -295,6 +296,10 @@ export class LiveOperation implements Watcher<MessageChange>, Receiver {
     this.group.deliver(event, () => this.source.onChange(change), this);
   }
 }
+
+/** Whether a reader who was cut off amid a page had the message from it, as it still is. */
+const wasGiven = ({ added, addedPosition, position }: MessageChange, { base, head }: Amid): boolean =>
+  !added && addedPosition > base && position <= head;
 
 const NOTHING_SENT: ReadonlyMap<number, number> = new Map();
 
