@@ -2,7 +2,7 @@ import type { Broadcast } from "../bare/broadcast.ts";
 import type { Listeners, Throughput } from "../load/listeners.ts";
 import { bareListener, bareSender, bareSending } from "../support/bare.ts";
 import type { Bench } from "../support/bench.ts";
-import { type Outcome, median, percent } from "../support/figures.ts";
+import { type Outcome, busy } from "../support/figures.ts";
 import { connectionOf, listenerOf, sendingTo } from "../support/graphql.ts";
 import { type Person, makePeople, makeRoom } from "../support/people.ts";
 import { Process } from "../support/process.ts";
@@ -75,5 +75,9 @@ async function measured(
 }
 
 const rate = ({ deliveries, seconds }: Throughput): number => deliveries / seconds;
-const cpu = (rounds: readonly Measured[]): string => percent(median(rounds.map((one) => one.serverCpu / one.seconds)));
-const loadCpu = (rounds: readonly Measured[]): string => percent(median(rounds.map((one) => one.cpu / one.seconds)));
+
+const cpu = (rounds: readonly Measured[]): string =>
+  busy(rounds.map(({ serverCpu, seconds, deliveries }) => ({ cpuSeconds: serverCpu, seconds, things: deliveries })));
+
+const loadCpu = (rounds: readonly Measured[]): string =>
+  busy(rounds.map(({ cpu: cpuSeconds, seconds, deliveries }) => ({ cpuSeconds, seconds, things: deliveries })));

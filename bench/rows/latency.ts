@@ -2,7 +2,7 @@ import type { InsertAndSend } from "../bare/insert-and-send.ts";
 import type { Latency, Paced } from "../load/paced.ts";
 import { bareListener, bareMessage, bareSender } from "../support/bare.ts";
 import type { Bench } from "../support/bench.ts";
-import { type Outcome, median, percent } from "../support/figures.ts";
+import { type Outcome, busy, median } from "../support/figures.ts";
 import { connectionOf, listenerOf, sendingTo } from "../support/graphql.ts";
 import { Process } from "../support/process.ts";
 import { makeWriters, ROOMS, SENDERS, type Writer } from "../support/senders.ts";
@@ -63,7 +63,7 @@ export async function latency({ plan, server, database, databaseUrl }: Bench, ra
   });
   const achieved = (rounds: readonly Latency[]): string =>
     Math.round(median(rounds.map((one) => one.rate))).toLocaleString("en");
-  const loadCpu = percent(median(product.map(({ cpu, seconds }) => cpu / seconds)));
+  const loadCpu = busy(product.map(({ cpu, seconds }) => ({ cpuSeconds: cpu, seconds, things: rate * seconds })));
   return {
     rows: [row("p50"), row("p99")],
     notes: [

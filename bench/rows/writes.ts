@@ -2,7 +2,7 @@ import type { BareInserts } from "../bare/inserts.ts";
 import type { Pace } from "../load/pace.ts";
 import type { Senders } from "../load/senders.ts";
 import type { Bench } from "../support/bench.ts";
-import { type Outcome, median, percent } from "../support/figures.ts";
+import { type Outcome, busy, median } from "../support/figures.ts";
 import { connectionOf, postingTo, sendingTo, WORDS } from "../support/graphql.ts";
 import { Process } from "../support/process.ts";
 import { makeWriters, ROOMS, SENDERS } from "../support/senders.ts";
@@ -97,5 +97,9 @@ async function durable({ server, database }: Bench, table: string, work: () => P
 }
 
 const rate = ({ done, seconds }: Pace): number => done / seconds;
-const cpu = (rounds: readonly Taken[]): string => percent(median(rounds.map((one) => one.serverCpu / one.seconds)));
-const loadCpu = (rounds: readonly Pace[]): string => percent(median(rounds.map((one) => one.cpu / one.seconds)));
+
+const cpu = (rounds: readonly Taken[]): string =>
+  busy(rounds.map(({ serverCpu, seconds, done }) => ({ cpuSeconds: serverCpu, seconds, things: done })));
+
+const loadCpu = (rounds: readonly Pace[]): string =>
+  busy(rounds.map(({ cpu: cpuSeconds, seconds, done }) => ({ cpuSeconds, seconds, things: done })));

@@ -49,4 +49,16 @@ export function isReached(row: Row): boolean | null {
   return sign === "≥" ? reached >= ratio : reached > ratio;
 }
 
-export const percent = (part: number): string => `${Math.round(part * 100)} %`;
+/** CPU that was used for a number of things within some time. */
+export interface Used {
+  readonly cpuSeconds: number;
+  readonly seconds: number;
+  readonly things: number;
+}
+
+/** How busy a core was, and the CPU of each thing: medians of the rounds. */
+export function busy(rounds: readonly Used[]): string {
+  const share = median(rounds.map(({ cpuSeconds, seconds }) => cpuSeconds / seconds));
+  const each = median(rounds.map(({ cpuSeconds, things }) => cpuSeconds / things));
+  return `${Math.round(share * 100)} % (${(each * 1_000_000).toFixed(1)} µs each)`;
+}
