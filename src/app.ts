@@ -1,4 +1,5 @@
 import type { AddressInfo } from "node:net";
+import { setTimeout as pause } from "node:timers/promises";
 
 import type { Logger } from "pino";
 
@@ -35,6 +36,8 @@ export interface App {
 const GRAPHQL_PATH = "/graphql";
 /** Requests that are not answered so long after the server was told to stop are cut off. */
 const FINISH_WITHIN_MS = 8_000;
+/** How long the database's connections may take to be given back after that. */
+const LET_GO_WITHIN_MS = 1_500;
 
 /**
  * Puts the parts together and listens.
@@ -49,7 +52,8 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
   // What was opened is let go of in the opposite order, also where the start fails halfway.
   await using opened = new AsyncDisposableStack();
   const database = await openDatabase(databaseUrl, config.databasePool);
-  opened.defer(() => database.close());
+  // A statement that does not end is left to PostgreSQL: the server stops without it.
+  opened.defer(() => Promise.race([database.close(), pause(LET_GO_WITHIN_MS, undefined, { ref: false })]));
   // An idle connection that PostgreSQL ends is replaced by the pool; unheard, its error would end the process.
   database.pool.on("error", (error) => log.warn({ reason: error.message }, "PostgreSQL ended a connection"));
   const bus = redisUrl === undefined ? new MemoryBus() : new RedisBus(redisUrl, log);

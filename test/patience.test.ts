@@ -2,11 +2,14 @@ import { once } from "node:events";
 import { connect as connectTcp } from "node:net";
 
 import { afterAll, beforeAll, describe, it } from "vitest";
+import { Client as PgClient } from "pg";
 import WebSocket from "ws";
 
+import { blocked } from "./support/locks.ts";
 import { person } from "./support/people.ts";
+import { freshDatabase } from "./support/postgres.ts";
 import { type RawSocket, closeOf, rawSocket } from "./support/raw-socket.ts";
-import { type TestServer, startServer } from "./support/server.ts";
+import { type TestServer, startNode, startServer } from "./support/server.ts";
 
 let server: TestServer;
 beforeAll(async () => {
@@ -41,6 +44,29 @@ describe.concurrent("what is not waited for without end", () => {
     expect(await closeOf(dead.ws)).toMatchObject({ code: 1006 });
     expect(alive.ws.readyState).toBe(WebSocket.OPEN);
     alive.ws.close();
+  });
+
+  it("a request that does not end, when the server stops", async ({ expect }) => {
+    const database = await freshDatabase();
+    const node = await startNode(database.url, undefined);
+    const ben = await person(node, "ben");
+    const socket = await rawSocket(node.wsUrl);
+    socket.say({ type: "connection_init", payload: { token: ben.accessToken } });
+    await socket.hear();
+    const lock = new PgClient({ connectionString: database.url });
+    await lock.connect();
+    await lock.query("begin; lock table users in access exclusive mode");
+    const query = "{ viewer { user { username } } }";
+    const cutOff = expect(ben.graphql(query)).rejects.toThrow("fetch failed");
+    socket.say({ id: "1", type: "subscribe", payload: { query } });
+    await blocked(lock, 2);
+    const closed = closeOf(socket.ws);
+    await node.stop();
+    await cutOff;
+    expect(await closed).toMatchObject({ code: 1001 });
+    await lock.query("rollback");
+    await lock.end();
+    await database.drop();
   });
 
   it("a new token, once the old one has expired", async ({ expect }) => {

@@ -1,3 +1,5 @@
+import { setTimeout as pause } from "node:timers/promises";
+
 import type { FastifyInstance } from "fastify";
 
 import type { Services } from "../kernel/context.ts";
@@ -13,18 +15,24 @@ const PATIENCE_MS = 2_000;
 export function openHealth(server: FastifyInstance, services: Services): void {
   server.get("/healthz", async () => ({ status: "ok" }));
 
+  let asked: Promise<boolean> | undefined;
+  // However many ask, the database is asked once at a time.
+  const databaseAnswers = (): Promise<boolean> => {
+    asked ??= answers(services).finally(() => {
+      asked = undefined;
+    });
+    return Promise.race([asked, pause(PATIENCE_MS, false, { ref: false })]);
+  };
+
   server.get("/readyz", async (_request, reply) => {
-    const database = await answers(services);
+    const database = await databaseAnswers();
     const bus = services.bus.healthy;
     return reply.code(database ? 200 : 503).send({ status: database ? "ok" : "unavailable", database, bus });
   });
 }
 
-async function answers({ database }: Services): Promise<boolean> {
-  const late = new Promise<false>((resolve) => setTimeout(resolve, PATIENCE_MS, false).unref());
-  const asked = database.pool.query("select 1").then(
+const answers = ({ database }: Services): Promise<boolean> =>
+  database.pool.query("select 1").then(
     () => true,
     () => false,
   );
-  return Promise.race([asked, late]);
-}
