@@ -1,24 +1,23 @@
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 
-/** A way to a server that can be cut, below whatever the two ends speak. */
+/** A way to a server that can be cut, below whatever the two ends speak, and mended to lead to another. */
 export interface CuttableWay extends AsyncDisposable {
   /** http://127.0.0.1:… */
   readonly url: string;
   /** Destroys all connections, and every new one at once, until it is mended. */
   cut(): void;
-  mend(): void;
+  mend(url: string): void;
 }
 
 /** Opens a way to the server at `url`. */
 export async function openWay(url: string): Promise<CuttableWay> {
-  const { hostname, port } = new URL(url);
   const sockets = new Set<Socket>();
-  let whole = true;
+  let end: URL | null = new URL(url);
 
   const server = createServer((near) => {
-    if (!whole) return near.destroy();
-    const far = connect(Number(port), hostname);
+    if (end === null) return near.destroy();
+    const far = connect(Number(end.port), end.hostname);
     for (const [one, other] of [[near, far] as const, [far, near] as const]) {
       sockets.add(one);
       // Being destroyed is what these sockets are for; each takes the other along.
@@ -34,14 +33,14 @@ export async function openWay(url: string): Promise<CuttableWay> {
   await once(server, "listening");
 
   const cut = (): void => {
-    whole = false;
+    end = null;
     for (const socket of sockets) socket.destroy();
   };
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     cut,
-    mend: () => {
-      whole = true;
+    mend: (to) => {
+      end = new URL(to);
     },
     async [Symbol.asyncDispose]() {
       cut();

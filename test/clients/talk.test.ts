@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import { ConversationDocument } from "../generated/graphql.ts";
 import { post } from "../support/graphql-client.ts";
-import { type TestServer, startServer } from "../support/server.ts";
+import { freshDatabase } from "../support/postgres.ts";
+import { type TestServer, startNode } from "../support/server.ts";
 import { type CuttableWay, openWay } from "./cuttable.ts";
 import { type Place, type Shown, shown } from "./keyboard.ts";
 import { type Program, said, startProgram } from "./program.ts";
@@ -14,6 +15,8 @@ const PLACES: Place[] = ["room", "direct"];
 
 const opened = new AsyncDisposableStack();
 let server: TestServer;
+/** Another node on the same database: whoever was cut off comes back there. */
+let other: TestServer;
 let annsWay: CuttableWay;
 let bobsWay: CuttableWay;
 let ann: Program;
@@ -21,8 +24,12 @@ let bob: Program;
 const ids = new Map<Place, string>();
 
 beforeAll(async () => {
-  server = await startServer();
+  const database = await freshDatabase();
+  opened.defer(() => database.drop());
+  server = await startNode(database.url, undefined);
   opened.defer(() => server.stop());
+  other = await startNode(database.url, undefined);
+  opened.defer(() => other.stop());
   annsWay = opened.use(await openWay(server.url));
   bobsWay = opened.use(await openWay(server.url));
   ann = opened.use(await startProgram("apollo", annsWay.url, "ann"));
@@ -48,7 +55,7 @@ test("what either of them says in either place, the other hears", async () => {
   }
 });
 
-describe("somebody who is cut off in the middle has every message once and in order", () => {
+describe("somebody who is cut off in the middle and comes back at another node has every message once and in order", () => {
   test("on Apollo Client, which goes on after the last cursor", async () => {
     const misspelt = await say(bob, "room", "Milk first.");
     const unkind = await say(bob, "room", "You are late.");
@@ -102,7 +109,7 @@ async function isHeard(speaker: Program, listener: Program, place: Place): Promi
 async function cutOff(
   program: Program,
   way: CuttableWay,
-  other: Program,
+  speaker: Program,
   more = async (): Promise<void> => {},
 ): Promise<void> {
   const cuts = said(program.lines, "disconnected").length;
@@ -110,12 +117,12 @@ async function cutOff(
   way.cut();
   await program.sees((lines) => said(lines, "disconnected")[cuts]);
   for (let count = 1; count <= MISSED; count += 1) {
-    for (const place of PLACES) await say(other, place, `Number ${count} of ${MISSED}`);
+    for (const place of PLACES) await say(speaker, place, `Number ${count} of ${MISSED}`);
   }
   await more();
-  for (const place of PLACES) await say(other, place, "That was all.");
+  for (const place of PLACES) await say(speaker, place, "That was all.");
   expect(said(program.lines, "connected")).toHaveLength(returns);
-  way.mend();
+  way.mend(other.url);
   await program.sees((lines) => said(lines, "connected")[returns]);
   for (const place of PLACES) await catchesUp(program, place);
 }
