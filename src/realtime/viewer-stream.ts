@@ -10,6 +10,8 @@ export interface Watcher<C extends LogChange> {
   onPassing(logId: number, event: unknown): void;
   /** Something that concerns the user happened. */
   onUserEvent(event: unknown): void;
+  /** The user came into a log: what happens in it waits, until {@link onGained}, or {@link onLost} where nothing came of it. */
+  onGaining(logId: number): void;
   /** The user came into a log: everything after `since` is news; what comes after `position` is handed out. */
   onGained(logId: number, since: number, position: number): void;
   /** The user may not see the log any more, or it is no more. */
@@ -144,20 +146,22 @@ export class ViewerStream<C extends LogChange> {
     if (this.#everything.length === 0) return;
     try {
       const memberships = await this.home.hub.source.memberships(this.userId);
-      for (const watcher of this.#everything) {
-        const fresh = memberships.filter(({ logId }) => !this.watches(logId, watcher));
-        const positions = await this.#sit(
-          fresh.map(({ logId }) => logId),
-          watcher,
-        );
-        for (const { logId, joinedPosition } of fresh) {
-          const position = positions.get(logId);
-          if (position !== undefined) watcher.onGained(logId, Math.min(joinedPosition, position), position);
-        }
-      }
+      for (const watcher of this.#everything) await this.#gainFor(watcher, memberships);
     } catch (error) {
       // The next look at the memberships tries again.
       this.home.onFault(this, error);
+    }
+  }
+
+  async #gainFor(watcher: Watcher<C>, memberships: readonly Membership[]): Promise<void> {
+    const fresh = memberships.filter(({ logId }) => !this.watches(logId, watcher));
+    const logIds = fresh.map(({ logId }) => logId);
+    for (const logId of logIds) watcher.onGaining(logId);
+    const positions = await this.#sit(logIds, watcher);
+    for (const { logId, joinedPosition } of fresh) {
+      const position = positions.get(logId);
+      if (position === undefined) watcher.onLost(logId);
+      else watcher.onGained(logId, Math.min(joinedPosition, position), position);
     }
   }
 

@@ -17,8 +17,8 @@ export interface Receiver {
 export interface LiveEvent {
   /** One object for everybody who hears of it. */
   readonly cause: object;
-  /** The log, or something else that has an order, in which events are handed out as they came. */
-  readonly order: number;
+  /** The log in which it happened; null where it concerns the user alone. */
+  readonly logId: number | null;
   /** In a log, the position after the event; else null. */
   readonly position: number | null;
 }
@@ -33,8 +33,8 @@ interface Rendering {
 export class LiveGroup {
   /** What is being handed round: everybody hears of an event in the same breath. */
   #current: Rendering | undefined;
-  /** Of each order, what is handed out last. */
-  readonly #tails = new Map<number, Promise<void>>();
+  /** What is handed out last. */
+  #tail: Promise<void> | undefined;
   /** Whether the answer turned out to depend on who asks: then it is executed for each user. */
   #viewerBound = false;
   /** Subscriptions that use the group at present. */
@@ -47,7 +47,7 @@ export class LiveGroup {
   ) {}
 
   /**
-   * Sees to it that the receiver gets the event, after the ones of the same order that came before it.
+   * Sees to it that the receiver gets the event, after the ones that came before it.
    *
    * @param pick makes the root value of the execution; null where the event is none of the subscription's
    */
@@ -60,13 +60,12 @@ export class LiveGroup {
     this.#current = rendering;
     // Execution begins at once, beside the ones before it; handing out waits for its turn.
     const result = this.#viewerBound || rendering.payload === null ? null : this.#executeShared(rendering.payload);
-    const before = this.#tails.get(event.order);
-    const tail = this.#handOut(rendering, result, before)
+    const tail = this.#handOut(rendering, result, this.#tail)
       .catch((error: unknown) => this.shared.log.error({ err: error }, "an event could not be handed out"))
       .finally(() => {
-        if (this.#tails.get(event.order) === tail) this.#tails.delete(event.order);
+        if (this.#tail === tail) this.#tail = undefined;
       });
-    this.#tails.set(event.order, tail);
+    this.#tail = tail;
   }
 
   /** The result for one receiver alone, as JSON: for what a reader missed. */

@@ -3,19 +3,13 @@ import { GraphQLError } from "graphql";
 import type { Context } from "../../kernel/context.ts";
 import { Failure, notFound } from "../../kernel/errors.ts";
 import type { MessageChange } from "../../messages/change.ts";
-import { encodeCursor } from "../../messages/cursor.ts";
-import { readLog } from "../../messages/log-source.ts";
-import { type Amid, inHandOutOrder } from "../../realtime/log-source.ts";
 import type { LiveSource, ReadFrom } from "../../realtime/live-source.ts";
 import type { ViewerStream, Watcher } from "../../realtime/viewer-stream.ts";
 import { refusal, translate } from "../errors.ts";
-import { CatchUp } from "./catch-up.ts";
 import type { FrameWriter } from "./frames.ts";
 import type { LiveEvent, LiveGroup, Receiver } from "./live-group.ts";
+import { LogFollower, type LogReader } from "./log-follower.ts";
 import { PendingStream } from "./pending-stream.ts";
-
-/** Changes that a reader may be behind: past it, fetching the conversation again is the better way. */
-export const BEHIND_MAXIMUM = 1_000;
 
 const TAIL = "}";
 
@@ -28,23 +22,24 @@ export interface OperationPlace {
   context(): Context;
 }
 
+/** Of each log, a position. */
+type Positions = ReadonlyMap<number, number>;
+
 /**
  * One subscription of one connection. It hears of the viewer's world through their stream, has its group execute what
- * concerns it, and writes the result to its socket. A log that it is behind in is read first; what happens meanwhile waits.
+ * concerns it, and writes the result to its socket.
  */
-export class LiveOperation implements Watcher<MessageChange>, Receiver {
+export class LiveOperation implements Watcher<MessageChange>, Receiver, LogReader {
   /** What graphql-ws holds on to: it ends when the operation does. */
   readonly stream: PendingStream;
+  ended = false;
+  /** Until it is known which logs there are, and where it begins in each, all of them wait. */
+  #starting = true;
   /** Of each log, the position up to which everything was written to the socket since {@link takeSent}. */
   #sent: Map<number, number> | null = null;
-  /** Logs in which the reader is not yet where the log is. Until all are known, every log is. */
-  #behind: Map<number, CatchUp> | null = null;
-  /** Logs in which the reader is ahead of what the hub has handed out so far, and where. */
-  #ahead: Map<number, number> | null = null;
-  #starting = true;
-  #ended = false;
   readonly #head: string;
-  #viewer: ViewerStream<MessageChange> | undefined;
+  readonly #logs: LogFollower;
+  readonly #viewer: ViewerStream<MessageChange>;
 
   constructor(
     private readonly source: LiveSource<MessageChange>,
@@ -52,7 +47,10 @@ export class LiveOperation implements Watcher<MessageChange>, Receiver {
     private readonly place: OperationPlace,
     private readonly onEnd: () => void,
   ) {
+    const { services } = place.context();
     this.#head = `{"id":${asciiJson(place.operationId)},"type":"next","payload":`;
+    this.#logs = new LogFollower(services, source, this);
+    this.#viewer = services.viewers.open(place.userId, this);
     this.stream = new PendingStream(() => this.end());
     group.members += 1;
   }
@@ -70,12 +68,9 @@ export class LiveOperation implements Watcher<MessageChange>, Receiver {
    *
    * @param resumed of each log, the position from which a lost connection goes on; null where there was none
    * @returns of each log the position that the operation begins at
-   * @throws NOT_FOUND, EXPIRED
+   * @throws NOT_FOUND
    */
-  async start(resumed: ReadonlyMap<number, number> | null): Promise<Map<number, number>> {
-    const ctx = this.place.context();
-    const viewer = ctx.services.viewers.open(this.userId, this);
-    this.#viewer = viewer;
+  async start(resumed: Positions | null): Promise<Positions> {
     const { scope } = this.source;
     try {
       switch (scope.kind) {
@@ -83,9 +78,9 @@ export class LiveOperation implements Watcher<MessageChange>, Receiver {
           this.#starting = false;
           return new Map();
         case "log":
-          return await this.#startLog(ctx, viewer, scope.logId, this.#from(scope.logId, scope.after, resumed));
+          return await this.#startLog(scope.logId, scope.after, resumed?.get(scope.logId));
         case "everything":
-          return await this.#startEverything(ctx, viewer, resumed);
+          return await this.#startEverything(resumed);
       }
     } catch (error) {
       this.end();
@@ -95,41 +90,59 @@ export class LiveOperation implements Watcher<MessageChange>, Receiver {
 
   onChange(change: MessageChange): void {
     if (!this.source.followsLogs) return;
-    const behind = this.#starting ? this.#behindIn(change.logId) : this.#behind?.get(change.logId);
-    if (behind === undefined) this.#deliver(change);
-    else behind.add(change);
+    if (this.#starting) this.#logs.hold(change.logId);
+    this.#logs.take(change);
   }
 
   onPassing(logId: number, event: unknown): void {
     if (this.#starting || !this.source.hearsPassing) return;
     const cause = event as object;
-    this.group.deliver({ cause, order: logId, position: null }, () => this.source.onPassing(event), this);
+    this.group.deliver({ cause, logId, position: null }, () => this.source.onPassing(event), this);
   }
 
   onUserEvent(event: unknown): void {
     if (!this.source.hearsUserEvents) return;
     const cause = event as object;
-    this.group.deliver({ cause, order: -this.userId, position: null }, () => this.source.onUserEvent(event), this);
+    this.group.deliver({ cause, logId: null, position: null }, () => this.source.onUserEvent(event), this);
+  }
+
+  onGaining(logId: number): void {
+    if (this.source.followsLogs) this.#logs.hold(logId);
   }
 
   onGained(logId: number, since: number, position: number): void {
-    if (this.source.followsLogs) this.#inBackground(this.#goLive(this.place.context(), logId, since, position));
+    if (this.source.followsLogs) this.#inBackground(this.#logs.follow(logId, since, position));
   }
 
   onLost(logId: number): void {
-    this.#caughtUp(logId);
+    this.#logs.drop(logId);
     if (this.source.scope.kind === "log") this.end();
   }
 
-  receive(result: Buffer | null, event: LiveEvent): void {
+  pass(change: MessageChange): void {
+    const event = { cause: change, logId: change.logId, position: change.cursor };
+    this.group.deliver(event, () => this.source.onChange(change), this);
+  }
+
+  async write(logId: number, payload: unknown): Promise<void> {
+    this.receive(await this.group.executeFor(payload, this), { cause: this, logId, position: null });
+    await this.place.writer.drained();
+  }
+
+  reached(logId: number, position: number): void {
+    this.#sent ??= new Map();
+    this.#sent.set(logId, position);
+  }
+
+  receive(result: Buffer | null, { logId, position }: LiveEvent): void {
     // Between the event and its execution the right to see it may have gone.
-    if (this.#ended || (event.order > 0 && this.#viewer?.watches(event.order, this) !== true)) return;
+    if (this.ended || (logId !== null && !this.#viewer.watches(logId, this))) return;
     if (result !== null) this.place.writer.write(this.#head, result, TAIL);
-    if (event.position !== null) this.#mark(event.order, event.position);
+    if (logId !== null && position !== null) this.reached(logId, position);
   }
 
   /** The positions that were written since the last call. */
-  takeSent(): ReadonlyMap<number, number> {
+  takeSent(): Positions {
     const sent = this.#sent;
     this.#sent = null;
     return sent ?? NOTHING_SENT;
@@ -137,10 +150,10 @@ export class LiveOperation implements Watcher<MessageChange>, Receiver {
 
   /** Ends the subscription: the client is told that it is complete. */
   end(): void {
-    if (this.#ended) return;
-    this.#ended = true;
+    if (this.ended) return;
+    this.ended = true;
     this.group.members -= 1;
-    this.#viewer?.detach(this);
+    this.#viewer.detach(this);
     this.place.writer.flush();
     this.stream.finish();
     this.onEnd();
@@ -148,7 +161,7 @@ export class LiveOperation implements Watcher<MessageChange>, Receiver {
 
   /** Ends the subscription with an error. */
   fail(error: unknown): void {
-    if (this.#ended) return;
+    if (this.ended) return;
     const ctx = this.place.context();
     const told = error instanceof Failure ? refusal(error, ctx.origin.requestId) : translate(asThrown(error), ctx);
     this.place.writer.flush();
@@ -156,152 +169,48 @@ export class LiveOperation implements Watcher<MessageChange>, Receiver {
     this.end();
   }
 
-  async #startLog(
-    ctx: Context,
-    viewer: ViewerStream<MessageChange>,
-    logId: number,
-    from: ReadFrom | null,
-  ): Promise<Map<number, number>> {
-    this.#behindIn(logId);
-    const position = await viewer.watch(logId, this);
+  async #startLog(logId: number, after: ReadFrom | null, resumed: number | undefined): Promise<Positions> {
+    this.#logs.hold(logId);
+    const position = await this.#viewer.watch(logId, this);
     if (position === null) throw notFound("conversationId", "conversation");
     this.#starting = false;
-    const restored = from !== null && from.epoch !== ctx.services.database.epoch;
-    const begin = restored ? -1 : (from?.position ?? position);
-    // Resolves with the answer to the subscription; reading on goes on behind it.
-    this.#inBackground(this.#goLive(ctx, logId, begin, position, from?.amid ?? null));
+    const restored = resumed === undefined && after !== null && after.epoch !== this.#epoch;
+    const begin = restored ? -1 : (resumed ?? after?.position ?? position);
+    const amid = resumed === undefined ? (after?.amid ?? null) : null;
+    // The subscription stands now; what it missed is read behind the answer that says so.
+    if (this.source.followsLogs) this.#inBackground(this.#logs.follow(logId, begin, position, amid));
     return new Map([[logId, Math.max(begin, 0)]]);
   }
 
-  async #startEverything(
-    ctx: Context,
-    viewer: ViewerStream<MessageChange>,
-    resumed: ReadonlyMap<number, number> | null,
-  ): Promise<Map<number, number>> {
-    const { memberships, positions } = await viewer.watchAll(this);
+  async #startEverything(resumed: Positions | null): Promise<Positions> {
+    const { memberships, positions } = await this.#viewer.watchAll(this);
     const begins = new Map<number, number>();
     for (const { logId, joinedPosition } of memberships) {
       const position = positions.get(logId);
+      if (position === undefined) continue;
       // A log that the lost connection did not know was joined since: all since then is new.
-      if (position !== undefined)
-        begins.set(logId, resumed === null ? position : (resumed.get(logId) ?? joinedPosition));
+      begins.set(logId, resumed === null ? position : (resumed.get(logId) ?? joinedPosition));
+      if (this.source.followsLogs) this.#logs.hold(logId);
     }
-    for (const logId of begins.keys()) this.#behindIn(logId);
     this.#starting = false;
-    for (const [logId, begin] of begins) {
-      this.#inBackground(this.#goLive(ctx, logId, begin, positions.get(logId) ?? begin));
+    if (this.source.followsLogs) {
+      for (const [logId, begin] of begins) {
+        this.#inBackground(this.#logs.follow(logId, begin, positions.get(logId) ?? begin));
+      }
     }
     return begins;
   }
 
-  #from(logId: number, after: ReadFrom | null, resumed: ReadonlyMap<number, number> | null): ReadFrom | null {
-    const position = resumed?.get(logId);
-    if (position === undefined) return after;
-    return { epoch: this.place.context().services.database.epoch, position, amid: null };
+  get #epoch(): string {
+    return this.place.context().services.database.epoch;
   }
 
   #inBackground(work: Promise<void>): void {
     work.catch((error: unknown) => this.fail(error));
   }
-
-  /** Hands out what a log holds after `begin`, then what waited meanwhile; from then on changes go straight through. */
-  async #goLive(ctx: Context, logId: number, begin: number, position: number, amid: Amid | null = null): Promise<void> {
-    const behind = this.#behindIn(logId);
-    let at = begin;
-    // The reader may be ahead of the hub by what is still on its way here; to be ahead of the log itself is a fault.
-    if (begin !== position) at = await this.#readOn(ctx, logId, begin, behind, amid);
-    for (let waiting = behind.after(at); this.#behind?.get(logId) === behind; waiting = behind.after(at)) {
-      if (waiting !== null) {
-        this.#caughtUp(logId);
-        if (at > position) {
-          this.#ahead ??= new Map();
-          this.#ahead.set(logId, at);
-        }
-        for (const change of waiting) this.#deliver(change, at);
-        return;
-      }
-      at = await this.#readOn(ctx, logId, at, behind);
-    }
-  }
-
-  /** Reads the log after a position and writes what it holds. @returns the position that was reached */
-  async #readOn(ctx: Context, logId: number, from: number, behind: CatchUp, amid: Amid | null = null): Promise<number> {
-    behind.begin();
-    const page = from < 0 ? null : await readLog(ctx.services.database, logId, from, BEHIND_MAXIMUM);
-    if (page === null || page.more || page.head < from || page.head - from > BEHIND_MAXIMUM) {
-      const [[, head] = [logId, 0]] = await ctx.services.hub.source.heads([logId]);
-      return this.#startOver(logId, head);
-    }
-    for (const change of inHandOutOrder(page, from)) {
-      if (this.#ended) break;
-      if (amid !== null && wasGiven(change, amid)) continue;
-      const payload = this.source.onChange(change);
-      if (payload !== null) this.#write(logId, await this.group.executeFor(payload, this));
-      await this.place.writer.drained();
-    }
-    this.#mark(logId, page.head);
-    return page.head;
-  }
-
-  /** Too much lies between: the reader is told to fetch anew, and hears what comes after `head`. */
-  async #startOver(logId: number, head: number): Promise<number> {
-    if (this.source.resync === null) {
-      const { epoch } = this.place.context().services.database;
-      const cursor = encodeCursor({ epoch, conversationId: logId, position: head });
-      throw new Failure("EXPIRED", "Too much has changed since: fetch the conversation again.", {
-        reason: "RESYNC_REQUIRED",
-        field: "after",
-        cursor,
-      });
-    }
-    this.#write(logId, await this.group.executeFor(this.source.resync(logId, head), this));
-    this.#mark(logId, head);
-    return head;
-  }
-
-  /** What waits in a log that the reader has not come up to. */
-  #behindIn(logId: number): CatchUp {
-    this.#behind ??= new Map();
-    let behind = this.#behind.get(logId);
-    if (behind === undefined) {
-      behind = new CatchUp();
-      this.#behind.set(logId, behind);
-    }
-    return behind;
-  }
-
-  #caughtUp(logId: number): void {
-    this.#behind?.delete(logId);
-    if (this.#behind?.size === 0) this.#behind = null;
-  }
-
-  #mark(logId: number, position: number): void {
-    this.#sent ??= new Map();
-    this.#sent.set(logId, position);
-  }
-
-  #write(logId: number, result: Buffer): void {
-    this.receive(result, { cause: this, order: logId, position: null });
-  }
-
-  /** @param reached the position that the reader has reached, where the hub may not have come so far */
-  #deliver(change: MessageChange, reached = this.#ahead?.get(change.logId)): void {
-    if (reached !== undefined) {
-      if (change.position <= reached) return;
-      if (change.cursor > reached) this.#ahead?.delete(change.logId);
-      // The reader read the message from the log before the hub came by.
-      if (change.added && change.addedPosition <= reached) change = change.asUpdate();
-    }
-    const event = { cause: change, order: change.logId, position: change.cursor };
-    this.group.deliver(event, () => this.source.onChange(change), this);
-  }
 }
 
-/** Whether a reader who was cut off amid a page had the message from it, as it still is. */
-const wasGiven = ({ added, addedPosition, position }: MessageChange, { base, head }: Amid): boolean =>
-  !added && addedPosition > base && position <= head;
-
-const NOTHING_SENT: ReadonlyMap<number, number> = new Map();
+const NOTHING_SENT: Positions = new Map();
 
 /** JSON in ASCII, so that its length in bytes is its length. */
 const asciiJson = (text: string): string =>
