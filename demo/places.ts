@@ -7,6 +7,7 @@ export interface Place {
   readonly kind: "PUBLIC" | "PRIVATE" | "GROUP" | "DIRECT";
   /** Its slug, or what else names it for good. */
   readonly key: string;
+  /** Empty where it has none of its own. */
   readonly name: string;
   readonly description?: string;
   readonly languages: readonly Language[];
@@ -107,17 +108,15 @@ const GROUPS: Place[] = [
   },
 ];
 
-/** Each Chinese speaker talks to the next one, in Chinese, or to the English speaker beside them. */
-const DIRECT: Place[] = Array.from({ length: 12 }, (_, index) => {
-  const pair = people(index * 2, 2, index % 2 === 0 ? 2 : 1);
-  return {
-    kind: "DIRECT",
-    key: `demo-${pair.map(({ username }) => username).join("-")}`,
-    name: pair.map(({ displayName }) => displayName).join(" · "),
-    languages: [index % 2 === 0 ? "zh" : "en"],
-    people: pair,
-    length: 60,
-  };
-});
+function direct(pair: readonly Role[], languages: readonly Language[], length: number): Place {
+  const key = `demo-${pair.map(({ username }) => username).join("-")}`;
+  return { kind: "DIRECT", key, name: "", languages, people: pair, length };
+}
+
+/** Everybody talks with those before and after them in the list, and every other Chinese speaker with the next one. */
+const DIRECT: Place[] = [
+  ...CAST.map((_, index) => direct(people(index, 2), index % 2 === 0 ? ["en"] : ["zh", "en"], 24)),
+  ...Array.from({ length: 6 }, (_, index) => direct(people(index * 4, 2, 2), ["zh"], 24)),
+];
 
 export const PLACES: readonly Place[] = [...ROOMS, ...GROUPS, ...DIRECT];

@@ -90,7 +90,7 @@ async function markRead(
 ): Promise<void> {
   const chance = new Chance(`${key}, read`);
   for (const role of people) {
-    const unread = chance.pick([0, 0, 0, 1, 3, 12]);
+    const unread = chance.pick([0, 0, 1, 3, 8, 15]);
     await person(role).do(READ, { input: { conversationId, messageId: ids.at(-1 - unread) } });
   }
 }

@@ -138,7 +138,7 @@ test("the README names every option of the configuration, and no other", async (
   const [, options = ""] = /const environment = z\.object\(\{\n(.*?)\n\}\);/s.exec(await read("src/config.ts")) ?? [];
   const rows = [...table.matchAll(/^\| (.*?) \|/gm)].map(([, names = ""]) => names);
   const named = rows.flatMap((names) => names.match(/[A-Z_]{4,}/g) ?? []);
-  const known = [...options.matchAll(/^ {2}([A-Z_]+):/gm)].map(([, name]) => name);
+  const known = [...options.matchAll(/^ {2}([A-Z_]+):/gm)].map(([, name = ""]) => name);
   expect(named.toSorted()).toEqual(known.toSorted());
 });
 
