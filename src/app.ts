@@ -43,8 +43,13 @@ const LET_GO_WITHIN_MS = 1_500;
  * Puts the parts together and listens.
  *
  * @param config with databaseUrl and jwtSecret, which main.ts has seen to
+ * @param prepare what is to be done before anybody can connect
  */
-export async function startApp(config: Config, log: Logger): Promise<App> {
+export async function startApp(
+  config: Config,
+  log: Logger,
+  prepare: (services: Services) => Promise<void> = async () => {},
+): Promise<App> {
   const { databaseUrl, jwtSecret, redisUrl } = config;
   if (databaseUrl === undefined || jwtSecret === undefined)
     throw new Error("Without a database, or a secret to sign with.");
@@ -66,6 +71,8 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
   opened.defer(() => resumePoints.close());
   const auth = new Auth({ ...config, jwtSecret }, log);
   const services: Services = { database, bus, auth, sessions, ...messages };
+
+  await prepare(services);
 
   const server = createServer(log);
   addSecurityHeaders(server);

@@ -1,10 +1,11 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { pino, type Logger } from "pino";
-import { startApp, type App } from "./app.ts";
+import { startApp } from "./app.ts";
 import { ensureAdministrator } from "./auth/administrator.ts";
 import { readConfig, type Config } from "./config.ts";
 import { startEmbeddedPostgres } from "./database/embedded/postgres.ts";
+import type { Services } from "./kernel/context.ts";
 import { keptSecret } from "./secrets.ts";
 
 /** Under npm one Ctrl-C arrives twice, from the terminal and from npm; what comes this soon is the same one. */
@@ -36,9 +37,12 @@ async function serve(): Promise<void> {
     void postgres.died.then(exitWith);
     databaseUrl = postgres.url;
   }
-  const app = await startApp({ ...config, databaseUrl, jwtSecret: await signingSecret(config, log) }, log);
+  const jwtSecret = await signingSecret(config, log);
+  // Before anybody can register: the name `admin` is nobody else's.
+  const app = await startApp({ ...config, databaseUrl, jwtSecret }, log, (services) =>
+    greetAdministrator(config, services),
+  );
   running.defer(() => app.close());
-  await greetAdministrator(config, app);
   const url = app.url.replace(/\/\/(0\.0\.0\.0|\[::\])(?=:|$)/, "//localhost");
   console.log(`Parlance is ready at ${url} — GraphiQL at ${url}/graphql`);
   await stop;
@@ -53,7 +57,7 @@ async function signingSecret({ jwtSecret, redisUrl, dataDir }: Config, log: Logg
 }
 
 /** An administrator that the first start made is shown to the operator this once. */
-async function greetAdministrator({ admin, dataDir }: Config, { services }: App): Promise<void> {
+async function greetAdministrator({ admin, dataDir }: Config, services: Services): Promise<void> {
   const file = "admin-password";
   const made = await ensureAdministrator(services, admin, (make) => keptSecret(dataDir, file, make));
   if (made === null) return;
