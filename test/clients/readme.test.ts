@@ -150,5 +150,8 @@ test("every npm script and every file that README and docs name is there", async
     for (const [, path = ""] of text.matchAll(/\]\((?!https?:)([\w./-]+)\)/g)) {
       await expect(read(page.startsWith("docs/") ? `docs/${path}` : path), `${page}: ${path}`).resolves.not.toBe("");
     }
+    for (const [, path = ""] of text.matchAll(/`((?:src|test)\/[\w./-]+\.ts)`/g)) {
+      await expect(read(path), `${page}: ${path}`).resolves.not.toBe("");
+    }
   }
 });
