@@ -52,23 +52,54 @@ test("after a cursor comes each message that changed since, once, in its latest 
   await client.dispose();
 });
 
-test("after the cursor of any event nothing of what came before it comes again, and nothing after it is missing", async () => {
+test("after the cursor of any event, also one amid what was missed, exactly the rest comes", async () => {
+  const old = await send(ann, tea, "old");
   const { cursor } = await reads(bob, tea);
   const first = await send(ann, tea, "one");
-  await send(ann, tea, "two");
+  const second = await send(ann, tea, "two");
   await says(ann, "editMessage", { messageId: first.id, content: "one, edited" });
-  await send(ann, tea, "three");
+  await says(ann, "editMessage", { messageId: old.id, content: "old, edited" });
+  const third = await send(ann, tea, "three");
+  await says(bob, "addReaction", { messageId: second.id, emoji: "👍" });
   const client = bob.ws();
   const ear = listen<LogEvent>(client, EVENTS, { id: tea, after: cursor });
-  await ear.until(({ length }) => length === 3);
+  await ear.until(({ length }) => length === 4);
   const all = ear.heard.map(inShort);
-  expect(all).toEqual([`+${first.seq} one, edited`, `+${first.seq + 1} two`, `+${first.seq + 2} three`]);
+  expect(all).toEqual([
+    `+${first.seq} one, edited`,
+    `+${second.seq} two`,
+    `~${old.seq} old, edited`,
+    `+${third.seq} three`,
+  ]);
   for (const [index, event] of [...ear.heard].entries()) {
     const again = listen<LogEvent>(client, EVENTS, { id: tea, after: event.cursor });
     const mark = await send(ann, tea, `mark ${index}`);
-    await again.until((heard) => heard.some((heardEvent) => inShort(heardEvent).endsWith(mark.content)));
-    const expected = all.slice(index + 1);
-    expect(again.heard.map(inShort).slice(0, expected.length)).toEqual(expected);
+    const marked = `+${mark.seq} ${mark.content}`;
+    await again.until((heard) => heard.some((other) => inShort(other) === marked));
+    const marks = Array.from({ length: index + 1 }, (_, n) => `+${third.seq + 1 + n} mark ${n}`);
+    expect(again.heard.map(inShort)).toEqual([...all.slice(index + 1), ...marks]);
+    again.stop();
+  }
+  await client.dispose();
+});
+
+test("messageAdded goes on after the cursor of any message that it brought, also one amid what was missed", async () => {
+  const { cursor } = await reads(bob, tea);
+  const first = await send(ann, tea, "one");
+  const second = await send(ann, tea, "two");
+  await says(ann, "editMessage", { messageId: second.id, content: "two, edited" });
+  await says(ann, "editMessage", { messageId: first.id, content: "one, edited" });
+  await send(ann, tea, "three");
+  const client = bob.ws();
+  const ear = listen<Said>(client, ADDED, { id: tea, after: cursor });
+  await ear.until(({ length }) => length === 3);
+  expect(contents(ear.heard)).toEqual(["one, edited", "two, edited", "three"]);
+  for (const [index, message] of [...ear.heard].entries()) {
+    const again = listen<Said>(client, ADDED, { id: tea, after: message.cursor });
+    await send(ann, tea, `mark ${index}`);
+    await again.until((heard) => heard.some(({ content }) => content === `mark ${index}`));
+    const marks = Array.from({ length: index + 1 }, (_, n) => `mark ${n}`);
+    expect(contents(again.heard)).toEqual([...contents(ear.heard).slice(index + 1), ...marks]);
     again.stop();
   }
   await client.dispose();

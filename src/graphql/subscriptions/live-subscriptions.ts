@@ -77,12 +77,14 @@ export class LiveSubscriptions implements Subscriptions {
       if (connection.ws.readyState === connection.ws.OPEN) marks?.forget(live);
       else marks?.remove(live);
     });
-    const resumed = resume === null ? null : await this.points.find(resume);
-    const begins = await live.start(resumed);
-    if (resume !== null) {
-      if (resumed === null) await this.points.begin(resume, begins);
-      marks?.add(live, resume);
+    if (resume === null) {
+      await live.start(null);
+      return live.stream;
     }
+    // From now on: the same operation, completed while this one begins, must leave what this one goes on from.
+    marks?.add(live, resume);
+    const begins = await live.start(await this.points.find(resume));
+    await this.points.begin(resume, begins);
     return live.stream;
   }
 

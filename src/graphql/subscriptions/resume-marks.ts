@@ -9,6 +9,9 @@ interface Marked {
 /**
  * What of one connection's subscriptions has surely arrived. A ping goes out behind everything that was written before
  * it, so its pong says that all of that was taken.
+ *
+ * Operations that are the same share a key, and with it one point to go on from: it moves on while only one of them has
+ * it, since each has come to a place of its own, and it is kept until the last of them is completed.
  */
 export class ResumeMarks {
   readonly #operations = new Map<LiveOperation, ResumeKey>();
@@ -29,7 +32,7 @@ export class ResumeMarks {
   forget(operation: LiveOperation): void {
     const key = this.#operations.get(operation);
     this.#operations.delete(operation);
-    if (key !== undefined) this.points.end(key);
+    if (key !== undefined && this.#having(key) === 0) this.points.end(key);
   }
 
   /** Marks what is written so far. @returns what the ping carries and the pong brings back */
@@ -46,7 +49,13 @@ export class ResumeMarks {
     for (const [ping, marked] of this.#pinged) {
       if (ping > arrived) break;
       this.#pinged.delete(ping);
-      for (const { key, positions } of marked) this.points.advance(key, positions);
+      for (const { key, positions } of marked) if (this.#having(key) === 1) this.points.advance(key, positions);
     }
+  }
+
+  #having(key: ResumeKey): number {
+    let count = 0;
+    for (const { operation } of this.#operations.values()) if (operation === key.operation) count += 1;
+    return count;
   }
 }

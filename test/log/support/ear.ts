@@ -26,10 +26,14 @@ export function listen<Event = Data>(client: Client, query: string, variables: V
   let came = Promise.withResolvers<void>();
   const end = Promise.withResolvers<End>();
   let over: End | undefined;
+  const wake = (): void => {
+    came.resolve();
+    came = Promise.withResolvers();
+  };
   const finish = (how: End): void => {
     over ??= how;
     end.resolve(over);
-    came.resolve();
+    wake();
   };
   const stop = client.subscribe<Record<string, Event>>(
     { query, variables },
@@ -37,7 +41,7 @@ export function listen<Event = Data>(client: Client, query: string, variables: V
       next: ({ data, errors }) => {
         if (errors !== undefined || data == null) return finish((errors ?? []) as unknown as readonly GraphqlError[]);
         heard.push(...Object.values(data));
-        came.resolve();
+        wake();
       },
       error: (reason) => finish(reason as End),
       complete: () => finish("complete"),
@@ -47,7 +51,6 @@ export function listen<Event = Data>(client: Client, query: string, variables: V
     while (!enough(heard)) {
       if (over !== undefined) throw new Error(`It ended after ${JSON.stringify(heard)}: ${JSON.stringify(over)}`);
       await came.promise;
-      came = Promise.withResolvers();
     }
   };
   return {
