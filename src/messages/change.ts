@@ -28,12 +28,11 @@ export class MessageChange implements LogChange {
       : Object.assign(new Message(), message, { cursorPosition: cursor });
   }
 
-  /** The same for somebody who has the message already, as it was. */
-  asUpdate(): MessageChange {
+  /** The same for somebody who has everything up to `reached`, and so has the message already, as it was. */
+  asUpdateAfter(reached: number): MessageChange {
     const update = new MessageChange(this.message);
     update.added = false;
-    update.cursor = this.cursor;
-    update.amid = this.amid;
+    update.cursor = reached;
     return update;
   }
 }

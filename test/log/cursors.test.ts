@@ -64,6 +64,7 @@ test("after the cursor of any event, also one amid what was missed, exactly the 
   const client = bob.ws();
   const ear = listen<LogEvent>(client, EVENTS, { id: tea, after: cursor });
   await ear.until(({ length }) => length === 4);
+  ear.stop();
   const all = ear.heard.map(inShort);
   expect(all).toEqual([
     `+${first.seq} one, edited`,
@@ -93,6 +94,7 @@ test("messageAdded goes on after the cursor of any message that it brought, also
   const client = bob.ws();
   const ear = listen<Said>(client, ADDED, { id: tea, after: cursor });
   await ear.until(({ length }) => length === 3);
+  ear.stop();
   expect(contents(ear.heard)).toEqual(["one, edited", "two, edited", "three"]);
   for (const [index, message] of [...ear.heard].entries()) {
     const again = listen<Said>(client, ADDED, { id: tea, after: message.cursor });

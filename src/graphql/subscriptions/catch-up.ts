@@ -11,7 +11,8 @@ export class CatchUp {
 
   /** Keeps a live change until the reader has come so far. */
   add(change: MessageChange): void {
-    this.#newest = change.position;
+    // What was missed is handed out in the order in which it was added, not in that of its changes.
+    this.#newest = Math.max(this.#newest, change.position);
     if (this.#waiting.length < WAITING_MAXIMUM) this.#waiting.push(change);
     else this.#whole = false;
   }

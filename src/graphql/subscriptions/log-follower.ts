@@ -128,8 +128,8 @@ export class LogFollower {
     if (reached === undefined) return this.reader.pass(change);
     if (change.position <= reached) return;
     if (change.cursor > reached) this.#ahead?.delete(change.logId);
-    // The reader read the message from the log before the hub came by.
-    this.reader.pass(change.added && change.addedPosition <= reached ? change.asUpdate() : change);
+    // The reader read the message from the log before the hub came by. It goes on after what it has read.
+    this.reader.pass(change.added && change.addedPosition <= reached ? change.asUpdateAfter(reached) : change);
   }
 }
 

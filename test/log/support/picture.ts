@@ -26,7 +26,7 @@ export class Picture {
     const complain = (of: string): never => {
       throw new Error(`${of}, at ${this.#position}: ${JSON.stringify(event)}`);
     };
-    if (position <= this.#position) complain("Not in order");
+    if (position < this.#position) complain("Not in order");
     if (event.__typename === "ResyncRequired") return complain("Told to start over");
     const added = event.__typename === "MessageAdded";
     const message = added ? event.edge.node : event.message;
