@@ -69,6 +69,8 @@ function tell({
   };
   return new Promise((resolve) => {
     onDelivered = () => {
+      if (delivered > expected)
+        throw new Error(`${delivered} deliveries of what was to be delivered ${expected} times.`);
       if (under > 0 || delivered < expected) return;
       onDelivered = () => {};
       resolve({ deliveries: delivered, seconds: (performance.now() - begin) / 1_000, cpu: cpuSeconds() - cpu });

@@ -10,22 +10,24 @@ import { type Person, makePeople, makeRoom } from "../support/people.ts";
 import { Process } from "../support/process.ts";
 import { cursorIn } from "../support/server.ts";
 
-/** Connections that are there before memory is taken first: what a server makes once is not counted. */
-const BEFORE = 200;
-
 /**
  * (d) Memory of an idle subscription, one a connection and each another user's, against an idle connection of a bare
- * `ws` server: what a process that was just started holds more of when they are there.
+ * `ws` server: what a fresh process with as many of them already holds more of when they are there. So what it makes
+ * once, compiled code and room for young objects, is not counted as theirs.
  */
 export async function memory({ plan, database, freshServer }: Bench): Promise<Outcome> {
   await using stack = new AsyncDisposableStack();
-  const people = await makePeople(database, BEFORE + plan.connections + 1);
+  const people = await makePeople(database, 2 * plan.connections + 1);
   const [author, ...audience] = people as [Person, ...Person[]];
   const room = await makeRoom(database, people);
   const server = await freshServer(stack);
-  const cursor = await cursorIn(server, author, room);
   const product = await perConnection(server.probe, {
-    listeners: audience.map((person) => listenerOf(server.url, person, room, cursor)),
+    count: plan.connections,
+    // The cursor is taken anew each time: nobody has to be told of what was said before they came.
+    listeners: async (from, to) => {
+      const cursor = await cursorIn(server, author, room);
+      return audience.slice(from, to).map((person) => listenerOf(server.url, person, room, cursor));
+    },
     sender: connectionOf(server.url, author),
     sending: sendingTo(room, "memory"),
   });
@@ -33,7 +35,8 @@ export async function memory({ plan, database, freshServer }: Bench): Promise<Ou
   const bare = stack.use(new Process<Broadcast>("bench/bare/broadcast.ts", { flags: ["--expose-gc"] }));
   const url = await bare.ask("serve", undefined);
   const limit = await perConnection(bare, {
-    listeners: audience.map(() => bareListener(url)),
+    count: plan.connections,
+    listeners: (from, to) => Promise.resolve(audience.slice(from, to).map(() => bareListener(url))),
     sender: bareSender(url),
     sending: bareSending(product.sample),
   });
@@ -49,31 +52,32 @@ export async function memory({ plan, database, freshServer }: Bench): Promise<Ou
   return {
     rows: [row("heap and buffers", "heap"), row("resident memory", "resident")],
     notes: [
-      `(d) ${plan.connections} connections, each of another user, after one message to all and a garbage collection.`,
+      `(d) ${plan.connections} connections beside as many, each of another user, after a message to all and a garbage collection.`,
     ],
   };
 }
 
 interface Audience {
-  readonly listeners: readonly Opening[];
+  readonly count: number;
+  /** How those from one number to another come to listen. */
+  readonly listeners: (from: number, to: number) => Promise<Opening[]>;
   readonly sender: Opening;
   readonly sending: Sending;
 }
 
 async function perConnection(
   server: Process<Pick<Broadcast, "memory">>,
-  { listeners, sender, sending }: Audience,
+  { count, listeners, sender, sending }: Audience,
 ): Promise<Memory & { sample: string }> {
   await using stack = new AsyncDisposableStack();
   const load = stack.use(new Process<Listeners>("bench/load/listeners.ts"));
-  await load.ask("listen", { listeners: listeners.slice(0, BEFORE), sender });
+  await load.ask("listen", { listeners: await listeners(0, count), sender });
   await load.ask("tellOne", { sending });
   const before = await server.ask("memory", undefined);
-  await load.ask("listen", { listeners: listeners.slice(BEFORE), sender });
+  await load.ask("listen", { listeners: await listeners(count, 2 * count), sender });
   // Everybody has it only when every subscription stands.
   const sample = await load.ask("tellOne", { sending });
   const after = await server.ask("memory", undefined);
-  const count = listeners.length - BEFORE;
   return {
     sample,
     heap: (after.heap - before.heap) / count,

@@ -19,7 +19,7 @@ export async function memory(): Promise<Memory> {
   if (globalThis.gc === undefined) throw new Error("Start this process with --expose-gc.");
   // What the first collection lets go of may run finalizers, whose garbage the next ones take.
   for (let round = 0; round < 4; round += 1) {
-    await globalThis.gc({ type: "major", execution: "async" });
+    await globalThis.gc({ type: "major", execution: "async", flavor: "last-resort" });
     await pause(100);
   }
   const { heapUsed, external, rss } = process.memoryUsage();
