@@ -29,6 +29,8 @@ export class GraphqlConnection {
   isPingOpen = false;
   /** Is called before `ws` writes anything, so that what others wrote to the socket comes first. */
   beforeSend: (() => void) | null = null;
+  /** Ids of operations that are being executed or begun, whatever the client has said of them since. */
+  #underWay: Set<string> | null = null;
   #protocol: { readonly subscriptions: Operations } | null = null;
   #stopListening: (() => void) | null = null;
 
@@ -49,11 +51,35 @@ export class GraphqlConnection {
   /** Takes note of who it is; the connection ends with their session, or the token's time. */
   identify(authenticated: Authenticated | null, protocol: { readonly subscriptions: Operations }): void {
     this.#protocol = protocol;
-    if (authenticated === null) return;
+    // It may have been closed, and released, while the token was looked at.
+    if (authenticated === null || this.ws.readyState !== this.ws.OPEN) return;
     const { viewer, expiresAt } = authenticated;
     this.viewer = viewer;
     this.expiresAt = expiresAt.getTime();
     this.#stopListening = this.services.sessions.onEnd(viewer.sessionId, () => this.forbid("Logged out"));
+  }
+
+  /**
+   * An operation begins to be executed.
+   *
+   * @returns false where one of the same id is under way: graphql-ws, with one place an id, would take one for the other
+   */
+  enter(operationId: string): boolean {
+    this.#underWay ??= new Set();
+    if (this.#underWay.has(operationId)) return false;
+    this.#underWay.add(operationId);
+    return true;
+  }
+
+  /** An operation has been executed, or its subscription stands. */
+  leave(operationId: string): void {
+    this.#underWay?.delete(operationId);
+    if (this.#underWay?.size === 0) this.#underWay = null;
+  }
+
+  /** Operations that are under way and that graphql-ws may not know of any more. */
+  get underWay(): number {
+    return this.#underWay?.size ?? 0;
   }
 
   /** Whether a query or mutation is under way, or a subscription is being begun. */

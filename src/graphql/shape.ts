@@ -1,8 +1,10 @@
 import {
   type DocumentNode,
   type FragmentDefinitionNode,
+  GraphQLError,
   Kind,
   type OperationDefinitionNode,
+  OperationTypeNode,
   type SelectionNode,
   type SelectionSetNode,
 } from "graphql";
@@ -82,6 +84,24 @@ export function checkShape(document: DocumentNode): void {
     if (definition.kind !== Kind.OPERATION_DEFINITION) continue;
     ofSelections(definition.selectionSet, definition.directives?.length ?? 0);
     if (rootFields(definition, fragments) > LIMITS.rootFields) throw new LimitExceeded("rootFields");
+    if (definition.operation === OperationTypeNode.SUBSCRIPTION) checkRoot(definition.selectionSet, fragments);
+  }
+}
+
+/**
+ * A subscription has one root field, whatever the variables: left out, there would be nothing to subscribe to (GraphQL,
+ * 5.2.4.1, of the draft). Cycles are refused by now.
+ *
+ * @throws GraphQLError
+ */
+function checkRoot(set: SelectionSetNode | undefined, fragments: Map<string, FragmentDefinitionNode>): void {
+  for (const selection of set?.selections ?? []) {
+    if (selection.directives?.some(({ name }) => name.value === "skip" || name.value === "include") === true) {
+      throw new GraphQLError("The root field of a subscription must not have @skip or @include.", { nodes: selection });
+    }
+    if (selection.kind === Kind.INLINE_FRAGMENT) checkRoot(selection.selectionSet, fragments);
+    if (selection.kind === Kind.FRAGMENT_SPREAD)
+      checkRoot(fragments.get(selection.name.value)?.selectionSet, fragments);
   }
 }
 

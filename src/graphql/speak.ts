@@ -23,7 +23,10 @@ export function speak(connection: GraphqlConnection, protocol: Server<GraphqlCon
       close: (code, reason) => connection.close(code ?? CloseCode.InternalServerError, reason ?? ""),
       onMessage: (take) => {
         ws.on("message", (data: Buffer) => {
+          // `ws` goes on reading while it waits for the client's close frame: who was sent away has no say any more.
+          if (ws.readyState !== ws.OPEN) return;
           take(data.toString()).catch((error: unknown) => {
+            if (isUnexpected(error)) return connection.close(CloseCode.BadRequest, "Unexpected message received");
             log.error({ err: error, requestId: origin.requestId }, "a message could not be handled");
             connection.close(CloseCode.InternalServerError, "Internal server error");
           });
@@ -47,6 +50,10 @@ export function speak(connection: GraphqlConnection, protocol: Server<GraphqlCon
     );
   });
 }
+
+/** What graphql-ws throws at a message that only servers send: a stranger's fault, and nothing for the log. */
+const isUnexpected = (error: unknown): boolean =>
+  error instanceof Error && error.message.startsWith("Unexpected message of type");
 
 /** Resolves when the bytes have left for the network; at once where nobody is there any more to take them. */
 function send(connection: GraphqlConnection, data: string): Promise<void> | void {

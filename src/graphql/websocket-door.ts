@@ -4,12 +4,13 @@ import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { setTimeout as pause } from "node:timers/promises";
 
-import type { ExecutionArgs, GraphQLError } from "graphql";
-import { type Server, type SubscribePayload, handleProtocols, makeServer } from "graphql-ws";
+import type { ExecutionArgs, ExecutionResult, GraphQLError } from "graphql";
+import { CloseCode, type Server, type SubscribePayload, handleProtocols, makeServer } from "graphql-ws";
 import type { Logger } from "pino";
 import { type WebSocket, WebSocketServer } from "ws";
 
 import type { Services } from "../kernel/context.ts";
+import { badInput } from "../kernel/errors.ts";
 import { type Params, type Protocol, admit } from "./admission.ts";
 import { CLOSE_GOING_AWAY, GraphqlConnection } from "./connection.ts";
 import type { Engine } from "./engine.ts";
@@ -53,7 +54,7 @@ export class WebSocketDoor {
       onConnect: admit,
       onSubscribe: (protocol, id, payload) => this.#prepare(protocol, id, payload),
       execute: (operation) => this.#execute(operation as SocketOperation),
-      subscribe: (operation) => subscriptions.begin(operation as SocketOperation),
+      subscribe: (operation) => this.#subscribe(operation as SocketOperation),
     });
   }
 
@@ -108,11 +109,16 @@ export class WebSocketDoor {
     const { extra: connection, subscriptions } = protocol;
     const { requestId } = connection.origin;
     if (id.length > LIMITS.operationIdLength) return [refusal(new LimitExceeded("operationIdLength"), requestId)];
-    if (Object.keys(subscriptions).length > LIMITS.operationsPerSocket) {
+    const open = Math.max(Object.keys(subscriptions).length, connection.underWay + 1);
+    if (open > LIMITS.operationsPerSocket) {
       return [refusal(new LimitExceeded("operationsPerSocket"), requestId)];
     }
     const prepared = this.engine.prepare(payload);
     if ("errors" in prepared) return prepared.errors.map((error) => translate(error, connection));
+    if (!connection.enter(id)) {
+      connection.close(CloseCode.SubscriberAlreadyExists, "An operation of this id is under way");
+      return [refusal(badInput("id", "An operation of this id is under way."), requestId)];
+    }
     // graphql-ws keeps the payload as long as the operation lives: all that ask the same keep one text.
     (payload as { query: string }).query = prepared.args.document.loc?.source.body ?? payload.query;
     const operation: SocketOperation = {
@@ -126,8 +132,20 @@ export class WebSocketDoor {
     return operation;
   }
 
-  #execute({ prepared, contextValue }: SocketOperation) {
-    return this.engine.execute(prepared, contextValue);
+  async #execute({ prepared, contextValue, connection, id }: SocketOperation): Promise<ExecutionResult> {
+    try {
+      return await this.engine.execute(prepared, contextValue);
+    } finally {
+      connection.leave(id);
+    }
+  }
+
+  async #subscribe(operation: SocketOperation): Promise<AsyncIterable<ExecutionResult> | ExecutionResult> {
+    try {
+      return await this.subscriptions.begin(operation);
+    } finally {
+      operation.connection.leave(operation.id);
+    }
   }
 }
 

@@ -37,6 +37,9 @@ const including = <C extends LogChange>(watchers: Watchers<C>, watcher: Watcher<
 /** One user's place in one log: a hub's listener that passes on to whichever doors of the user watch the log. */
 class Seat<C extends LogChange> implements ChannelListener<C> {
   watchers: Watchers<C> = [];
+  /** How many ask at present whether the user may still see the log, and what happens meanwhile. */
+  #asking = 0;
+  #held: (() => void)[] | null = null;
 
   constructor(
     readonly logId: number,
@@ -44,11 +47,31 @@ class Seat<C extends LogChange> implements ChannelListener<C> {
   ) {}
 
   onChange(change: C): void {
-    for (const watcher of this.watchers) watcher.onChange(change);
+    this.#tell((watcher) => watcher.onChange(change));
   }
 
   onPassing(logId: number, event: unknown): void {
-    for (const watcher of this.watchers) watcher.onPassing(logId, event);
+    this.#tell((watcher) => watcher.onPassing(logId, event));
+  }
+
+  hold(): void {
+    this.#asking += 1;
+    this.#held ??= [];
+  }
+
+  letGo(): void {
+    this.#asking -= 1;
+    if (this.#asking > 0) return;
+    const held = this.#held ?? [];
+    this.#held = null;
+    for (const tell of held) tell();
+  }
+
+  #tell(what: (watcher: Watcher<C>) => void): void {
+    if (this.#held === null) return this.watchers.forEach(what);
+    // Who comes later begins at a later position: it is told to those who are here now, as far as they still are.
+    const { watchers } = this;
+    this.#held.push(() => watchers.filter((watcher) => this.watchers.includes(watcher)).forEach(what));
   }
 
   onGone(logId: number): void {
@@ -65,6 +88,8 @@ export class ViewerStream<C extends LogChange> {
   /** Those who want every log of the user, the ones to come included. */
   #everything: Watchers<C> = [];
   #watchers: Watchers<C> = [];
+  /** Times that the user may have come into a log. */
+  #gains = 0;
   readonly #topic: Subscription;
 
   constructor(
@@ -111,18 +136,28 @@ export class ViewerStream<C extends LogChange> {
    * @returns the user's memberships, and for each log the position after which the watcher hears everything
    */
   async watchAll(watcher: Watcher<C>): Promise<{ memberships: Membership[]; positions: Map<number, number> }> {
-    this.#everything = including(this.#everything, watcher);
+    const before = this.#gains;
     const memberships = await this.home.hub.source.memberships(this.userId);
     const positions = await this.#sit(
       memberships.map(({ logId }) => logId),
       watcher,
     );
+    // Only now, lest it gained a log twice; what the user came into meanwhile is looked for.
+    if (this.#watchers.includes(watcher)) this.#everything = including(this.#everything, watcher);
+    if (this.#gains !== before) void this.gain();
     return { memberships, positions };
   }
 
   /** Whether the watcher still hears of the log. */
   watches(logId: number, watcher: Watcher<C>): boolean {
     return this.#seats?.get(logId)?.watchers.includes(watcher) === true;
+  }
+
+  /** Keeps what happens in a log back until what is returned is called, or the log is lost. */
+  hold(logId: number): () => void {
+    const seat = this.#seats?.get(logId);
+    seat?.hold();
+    return () => seat?.letGo();
   }
 
   /** Whether anybody of the user watches the log. */
@@ -143,6 +178,7 @@ export class ViewerStream<C extends LogChange> {
 
   /** The user may have come into logs that nobody watches for them yet. */
   async gain(): Promise<void> {
+    this.#gains += 1;
     if (this.#everything.length === 0) return;
     try {
       const memberships = await this.home.hub.source.memberships(this.userId);
@@ -166,6 +202,8 @@ export class ViewerStream<C extends LogChange> {
   }
 
   async #sit(logIds: readonly number[], watcher: Watcher<C>): Promise<Map<number, number>> {
+    // Whoever was detached while their memberships were read would never get up again.
+    if (!this.#watchers.includes(watcher)) return new Map();
     this.#seats ??= new Map();
     const seats = new Map(logIds.map((logId) => [logId, this.#seats?.get(logId) ?? new Seat<C>(logId, this)]));
     for (const [logId, seat] of seats) {

@@ -84,10 +84,10 @@ export class Viewers<C extends LogChange> implements StreamHome<C> {
     for (const userId of audience.in) void this.#streams.get(userId)?.gain();
     if (audience.recheck) {
       const watching = [...this.#streams.values()].filter((stream) => stream.sits(change.logId));
-      void this.#recheck(
-        change.logId,
-        watching.map(({ userId }) => userId),
-      );
+      // Nothing that comes after the change is shown to anybody who may not see it any more.
+      const letGo = watching.map((stream) => stream.hold(change.logId));
+      const userIds = watching.map(({ userId }) => userId);
+      void this.#recheck(change.logId, userIds).finally(() => letGo.forEach((go) => go()));
     }
   }
 

@@ -68,8 +68,10 @@ export class LiveSubscriptions implements Subscriptions {
     const { connection, contextValue: ctx } = operation;
     const { userId } = ctx.me;
     const { writer, marks } = this.#subscriber(connection);
-    const group = this.#group(operation);
-    const resume = source.followsLogs && marks !== null ? resumeKeyOf(group.name, userId, connection) : null;
+    const name = nameOf(operation);
+    const resume = source.followsLogs && marks !== null ? resumeKeyOf(name, userId, connection) : null;
+    const resumed = resume === null ? null : await this.points.find(resume);
+    const group = this.#group(name, operation);
     const place = { userId, operationId: operation.id, writer, context: () => connection.context() };
     const live = new LiveOperation(source, group, place, () => {
       if (group.members === 0) this.#groups.delete(group.name);
@@ -77,14 +79,14 @@ export class LiveSubscriptions implements Subscriptions {
       if (connection.ws.readyState === connection.ws.OPEN) marks?.forget(live);
       else marks?.remove(live);
     });
-    if (resume === null) {
-      await live.start(null);
-      return live.stream;
+    try {
+      const begins = await live.start(resumed);
+      if (resume !== null && resumed === null) await this.points.begin(resume, begins);
+      if (resume !== null && !live.ended) marks?.add(live, resume);
+    } catch (error) {
+      live.end();
+      throw error;
     }
-    // From now on: the same operation, completed while this one begins, must leave what this one goes on from.
-    marks?.add(live, resume);
-    const begins = await live.start(await this.points.find(resume));
-    await this.points.begin(resume, begins);
     return live.stream;
   }
 
@@ -99,9 +101,7 @@ export class LiveSubscriptions implements Subscriptions {
     return subscriber;
   }
 
-  #group(operation: SocketOperation): LiveGroup {
-    const name = nameOf(operation);
-    const { schema, document, operationName, variableValues } = operation;
+  #group(name: string, { schema, document, operationName, variableValues }: SocketOperation): LiveGroup {
     let group = this.#groups.get(name);
     if (group === undefined) {
       group = new LiveGroup(name, { schema, document, operationName, variableValues }, this.#shared);
