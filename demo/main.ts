@@ -13,7 +13,17 @@ import { talk } from "./talking.ts";
 /** Requests under way at a time. */
 const AT_ONCE = 24;
 
-const { values } = parseArgs({ options: { url: { type: "string", default: "http://localhost:8000" } } });
+const USAGE = `npm run demo -- [options]
+  --url URL   the running server; http://localhost:8000 where nothing is said
+  --help      says this`;
+
+/** Where to, or null where the answer is {@link USAGE}. */
+function targetOf(): string | null {
+  const { values } = parseArgs({
+    options: { url: { type: "string", default: "http://localhost:8000" }, help: { type: "boolean", default: false } },
+  });
+  return values.help ? null : values.url;
+}
 
 async function fill(url: string): Promise<void> {
   const messages = PLACES.reduce((sum, { length }) => sum + length, 0);
@@ -71,8 +81,9 @@ query {
 }`;
 
 try {
-  await fill(values.url);
-  console.log(closing(values.url));
+  const url = targetOf();
+  if (url !== null) await fill(url);
+  console.log(url === null ? USAGE : closing(url));
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;

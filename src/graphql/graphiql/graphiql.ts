@@ -10,6 +10,7 @@ const PAGE = `<!doctype html>
     <title>Parlance · GraphiQL</title>
     <link rel="icon" href="data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E%3Cpath d='M1 2h14v9H8l-4 4v-4H1z' fill='%23d64292'/%3E%3C/svg%3E">
     <link rel="stylesheet" href="/graphiql/graphiql.css">
+    <style>html, body, #root { height: 100%; margin: 0; overflow: hidden }</style>
   </head>
   <body id="body" class="no-focus-outline">
     <noscript>GraphiQL needs JavaScript.</noscript>
