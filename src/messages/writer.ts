@@ -2,27 +2,12 @@ import type { Logger } from "pino";
 
 import type { LogChanges, LogRow } from "../conversations/log.ts";
 import { type Database, isDatabaseError } from "../kernel/database.ts";
-import { conflict, Failure, forbidden, notFound } from "../kernel/errors.ts";
+import { Failure } from "../kernel/errors.ts";
 import type { Bus } from "../realtime/bus.ts";
 import { conversationTopic } from "../realtime/events.ts";
-import type { Location, Message, MessageType } from "./message.ts";
+import type { Message } from "./message.ts";
 import { messageOf } from "./row.ts";
-
-/** A message on its way into the log; its content was checked, the sender's right to write was not. */
-export interface Send {
-  readonly conversationId: number;
-  readonly senderId: number;
-  readonly type: MessageType;
-  readonly content: string;
-  readonly location: Location | null;
-  readonly replyToId: number | null;
-  readonly isEncrypted: boolean;
-  readonly clientMessageId: string | null;
-  /** SHA-256 in hex of all of the above but the sender, where there is a clientMessageId. */
-  readonly fingerprint: string | null;
-  /** The user names that the content mentions, in lower case. */
-  readonly names: readonly string[] | null;
-}
+import { type Answer, REFUSALS, type Send, rowOf } from "./send.ts";
 
 /** A message that was written, or the number of the one that an earlier try had written. */
 export type Written = { readonly message: Message } | { readonly repeatOf: number };
@@ -31,29 +16,6 @@ export type Written = { readonly message: Message } | { readonly repeatOf: numbe
 const BATCH_MAXIMUM = 500;
 /** Sends that wait, at the most: with more the database is far behind, and waiting longer helps nobody. */
 const QUEUE_MAXIMUM = 20_000;
-
-/** What the function write_messages of the database answers for each send. */
-interface Answer extends Record<string, unknown> {
-  readonly ord: number;
-  readonly outcome: keyof typeof REFUSALS | "WRITTEN" | "REPEAT";
-  readonly message_id: string;
-  readonly seq: string;
-  readonly position: string;
-  readonly mentions: string[] | null;
-  readonly created_at: string;
-}
-
-const REFUSALS = {
-  NOT_FOUND: () => notFound("conversationId", "conversation"),
-  NOT_MEMBER: () => forbidden("Join the room before you write into it.", "conversationId"),
-  BANNED: () => forbidden("You are banned from this room.", "conversationId"),
-  MUTED: () => forbidden("You are muted in this conversation.", "conversationId"),
-  // Blocked, or no friend where only friends may write: which of the two is nobody's business but the receiver's.
-  REFUSED: () => forbidden("This person cannot be reached.", "conversationId"),
-  BLOCKING: () => forbidden("You have blocked this person.", "conversationId"),
-  NO_REPLY: () => notFound("replyToId", "message"),
-  CONFLICT: () => conflict("clientMessageId", "Another message was sent under this clientMessageId."),
-} satisfies Record<string, () => Failure>;
 
 interface Waiting {
   readonly send: Send;
@@ -180,31 +142,6 @@ export class Writer {
       this.bus.publish(conversationTopic(conversationId), { changes: rows } satisfies LogChanges);
     }
   }
-}
-
-/** The row as the statement wrote it: what was sent, and the places that it took. */
-function rowOf(send: Send, answer: Answer): LogRow {
-  return {
-    id: answer.message_id,
-    conversation_id: send.conversationId,
-    seq: answer.seq,
-    position: answer.position,
-    added_position: answer.position,
-    sender_id: send.senderId,
-    type: send.type,
-    content: send.content,
-    system: null,
-    location: send.location,
-    reply_to_id: send.replyToId,
-    mentions: answer.mentions,
-    is_encrypted: send.isEncrypted,
-    client_message_id: send.clientMessageId,
-    edited_at: null,
-    recalled_at: null,
-    deleted_at: null,
-    created_at: answer.created_at,
-    updated_at: answer.created_at,
-  };
 }
 
 /**

@@ -1,22 +1,8 @@
 import type { Bus, Subscription } from "./bus.ts";
 import type { Hub } from "./hub.ts";
-import type { ChannelListener } from "./log-channel.ts";
 import type { LogChange, Membership } from "./log-source.ts";
-
-/** What a door hears of one user's world. Every method must return soon and must not throw. */
-export interface Watcher<C extends LogChange> {
-  onChange(change: C): void;
-  /** Something that no log keeps happened in a log that is watched. */
-  onPassing(logId: number, event: unknown): void;
-  /** Something that concerns the user happened. */
-  onUserEvent(event: unknown): void;
-  /** The user came into a log: what happens in it waits, until {@link onGained}, or {@link onLost} where nothing came of it. */
-  onGaining(logId: number): void;
-  /** The user came into a log: everything after `since` is news; what comes after `position` is handed out. */
-  onGained(logId: number, since: number, position: number): void;
-  /** The user may not see the log any more, or it is no more. */
-  onLost(logId: number): void;
-}
+import { Seat } from "./seat.ts";
+import { type Watcher, type Watchers, including, without } from "./watcher.ts";
 
 /** What all streams of a process share. */
 export interface StreamHome<C extends LogChange> {
@@ -25,58 +11,6 @@ export interface StreamHome<C extends LogChange> {
   /** Nobody watches for the user any more. */
   onEmpty(stream: ViewerStream<C>): void;
   onFault(stream: ViewerStream<C>, error: unknown): void;
-}
-
-/** Few watch for one user, and there are very many users: short arrays, replaced when they change, so none is changed while it is walked. */
-type Watchers<C extends LogChange> = readonly Watcher<C>[];
-const without = <C extends LogChange>(watchers: Watchers<C>, watcher: Watcher<C>): Watchers<C> =>
-  watchers.filter((other) => other !== watcher);
-const including = <C extends LogChange>(watchers: Watchers<C>, watcher: Watcher<C>): Watchers<C> =>
-  watchers.includes(watcher) ? watchers : [...watchers, watcher];
-
-/** One user's place in one log: a hub's listener that passes on to whichever doors of the user watch the log. */
-class Seat<C extends LogChange> implements ChannelListener<C> {
-  watchers: Watchers<C> = [];
-  /** How many ask at present whether the user may still see the log, and what happens meanwhile. */
-  #asking = 0;
-  #held: (() => void)[] | null = null;
-
-  constructor(
-    readonly logId: number,
-    readonly stream: ViewerStream<C>,
-  ) {}
-
-  onChange(change: C): void {
-    this.#tell((watcher) => watcher.onChange(change));
-  }
-
-  onPassing(logId: number, event: unknown): void {
-    this.#tell((watcher) => watcher.onPassing(logId, event));
-  }
-
-  hold(): void {
-    this.#asking += 1;
-    this.#held ??= [];
-  }
-
-  letGo(): void {
-    this.#asking -= 1;
-    if (this.#asking > 0) return;
-    const held = this.#held ?? [];
-    this.#held = null;
-    for (const tell of held) tell();
-  }
-
-  #tell(what: (watcher: Watcher<C>) => void): void {
-    if (this.#held === null) return this.watchers.forEach(what);
-    // Who comes later begins at a later position: it is told to those who are here now, as far as they still are.
-    const { watchers } = this;
-    this.#held.push(() => watchers.filter((watcher) => this.watchers.includes(watcher)).forEach(what));
-  }
-
-  onGone(logId: number): void {
-    this.stream.lose(logId);
-  }
 }
 
 /**
@@ -91,6 +25,7 @@ export class ViewerStream<C extends LogChange> {
   /** Times that the user may have come into a log. */
   #gains = 0;
   readonly #topic: Subscription;
+  readonly #lost = (logId: number): void => this.lose(logId);
 
   constructor(
     readonly userId: number,
@@ -205,7 +140,7 @@ export class ViewerStream<C extends LogChange> {
     // Whoever was detached while their memberships were read would never get up again.
     if (!this.#watchers.includes(watcher)) return new Map();
     this.#seats ??= new Map();
-    const seats = new Map(logIds.map((logId) => [logId, this.#seats?.get(logId) ?? new Seat<C>(logId, this)]));
+    const seats = new Map(logIds.map((logId) => [logId, this.#seats?.get(logId) ?? new Seat<C>(logId, this.#lost)]));
     for (const [logId, seat] of seats) {
       this.#seats.set(logId, seat);
       seat.watchers = including(seat.watchers, watcher);

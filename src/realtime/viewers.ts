@@ -3,7 +3,8 @@ import type { Logger } from "pino";
 import type { Bus } from "./bus.ts";
 import type { Hub } from "./hub.ts";
 import type { LogChange } from "./log-source.ts";
-import { type StreamHome, ViewerStream, type Watcher } from "./viewer-stream.ts";
+import { type StreamHome, ViewerStream } from "./viewer-stream.ts";
+import type { Watcher } from "./watcher.ts";
 
 /** How often memberships are looked at: what bounds the loss of an event about one. */
 const MEMBERSHIP_CHECK_MS = 2_000;
