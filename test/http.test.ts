@@ -193,6 +193,14 @@ describe("headers", () => {
     expect(headers.get("content-security-policy")).toContain("frame-ancestors 'none'");
   });
 
+  it("the bare address leads to the API's page, and other paths do not", async () => {
+    const bare = await fetch(`${server.url}/`, { redirect: "manual" });
+    expect([bare.status, bare.headers.get("location")]).toEqual([302, "/graphql"]);
+    const page = await fetch(`${server.url}/`, { headers: { accept: "text/html" } });
+    expect([page.status, page.headers.get("content-type")]).toEqual([200, expect.stringContaining("text/html")]);
+    expect((await fetch(`${server.url}/index.html`, { redirect: "manual" })).status).toBe(404);
+  });
+
   it("a path that is not there is a 404 in JSON", async () => {
     const response = await fetch(`${server.url}/nowhere`);
     expect([response.status, await response.json()]).toMatchObject([

@@ -1,7 +1,11 @@
 import type { FastifyInstance } from "fastify";
 
-/** How a path is answered that no door knows, and a fault that no door caught. */
+/** Where the API's pages are: whoever opens the server's address in a browser is sent there. */
+const PAGES_PATH = "/graphql";
+
+/** How the bare address is answered, a path that no door knows, and a fault that no door caught. */
 export function answerTheRest(server: FastifyInstance): void {
+  server.get("/", (_request, reply) => reply.redirect(PAGES_PATH));
   server.setNotFoundHandler((request, reply) =>
     reply.code(404).send(body("NOT_FOUND", "There is nothing at this path.", request.id)),
   );
