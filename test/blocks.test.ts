@@ -31,21 +31,21 @@ describe("a block", () => {
     expect(theirs.data.viewer).toEqual({ blockedUsers: { nodes: [] }, friends: { nodes: [] } });
   });
 
-  test("cancels what waits, whoever asked", async () => {
+  test("takes back the request of who blocks, and rejects that of who is blocked, as could be done by hand", async () => {
     const [ada, bea] = await strangers(server);
     const [cyd, dan] = await strangers(server);
     const fromBlocked = requestIn(await send(bea, ada));
     const fromBlocker = requestIn(await send(cyd, dan));
     await about(ada, BLOCK, bea);
     await about(cyd, BLOCK, dan);
-    for (const [who, id] of [
-      [bea, fromBlocked],
-      [dan, fromBlocker],
+    for (const [who, id, status] of [
+      [bea, fromBlocked, "REJECTED"],
+      [dan, fromBlocker, "CANCELLED"],
     ] as const) {
       const { data } = await who.graphql(`query ($id: ID!) { node(id: $id) { ... on FriendRequest { status } } }`, {
         id,
       });
-      expect(data.node.status).toBe("CANCELLED");
+      expect(data.node.status).toBe(status);
     }
   });
 

@@ -137,17 +137,16 @@ test("who is blocked hears that a friendship has ended, and not of the block", a
   expect(await eveHears()).toEqual([]);
 });
 
-test("who is blocked hears that their request was taken off, and not of the block", async () => {
-  const [ada, bea] = await strangers(server);
-  const id = requestIn(await send(bea, ada));
-  const beaHears = await listening(bea);
+test("who is blocked hears of a request between the two what could have been done by hand, and not of the block", async () => {
+  const [ada, bea, eve] = await strangers(server);
+  const [rejected, cancelled] = [requestIn(await send(bea, ada)), requestIn(await send(ada, eve))];
+  const [beaHears, eveHears] = await Promise.all([listening(bea), listening(eve)]);
   await about(ada, BLOCK, bea);
-  expect(await beaHears()).toEqual([
-    {
-      change: "CANCELLED",
-      user: { username: ada.username, friendship: "NONE" },
-      friendRequest: { id, status: "CANCELLED" },
-    },
+  await about(ada, BLOCK, eve);
+  const user = { username: ada.username, friendship: "NONE" };
+  expect(await beaHears()).toEqual([{ change: "REJECTED", user, friendRequest: { id: rejected, status: "REJECTED" } }]);
+  expect(await eveHears()).toEqual([
+    { change: "CANCELLED", user, friendRequest: { id: cancelled, status: "CANCELLED" } },
   ]);
 });
 

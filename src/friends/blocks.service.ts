@@ -5,8 +5,9 @@ import { lockPair, unfriend } from "./pair.ts";
 import * as requests from "./requests.ts";
 
 /**
- * Blocks somebody: they are friends no more, what waits between them is cancelled, and the blocked person can neither
- * ask nor write. They are told of what has ended, not of the block. Blocking once more changes nothing.
+ * Blocks somebody: they are friends no more, the viewer's request to them is taken back and theirs is rejected, and the
+ * blocked person can neither ask nor write. They are told of what has ended, as if it had ended by hand, not of the
+ * block. Blocking once more changes nothing.
  *
  * @throws NOT_FOUND for nobody
  */
@@ -19,7 +20,9 @@ export async function block(ctx: Context, userId: number): Promise<void> {
     );
     if (made.length === 0) return;
     if (await unfriend(tx, pair)) tellBoth(tx, pair, FriendshipChange.REMOVED, null);
-    for (const id of await requests.cancelBetween(tx, pair)) tellBoth(tx, pair, FriendshipChange.CANCELLED, id);
+    for (const { id, fromUserId } of await requests.settleBetween(tx, pair)) {
+      tellBoth(tx, pair, fromUserId === pair.me ? FriendshipChange.CANCELLED : FriendshipChange.REJECTED, id);
+    }
     tellMe(tx, pair, FriendshipChange.BLOCKED);
   });
 }

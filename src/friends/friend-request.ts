@@ -20,7 +20,7 @@ registerEnumType(FriendRequestStatus, {
     PENDING: { description: "Not answered yet." },
     ACCEPTED: { description: "The two are friends since." },
     REJECTED: { description: "The receiver said no." },
-    CANCELLED: { description: "The sender took it back, or one of the two blocked the other." },
+    CANCELLED: { description: "The sender took it back." },
   },
 });
 

@@ -63,7 +63,7 @@ export class FriendsResolver {
 
   @Mutation(() => BlockUserPayload, {
     description:
-      "Blocks somebody: ends a friendship, cancels requests; they can neither ask nor write, and are not told.",
+      "Blocks somebody: ends a friendship, takes back or rejects a request; they can neither ask nor write, and are not told.",
   })
   async blockUser(
     @Arg("input", () => BlockUserInput, { description: "Whom." }) input: BlockUserInput,

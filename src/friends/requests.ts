@@ -2,7 +2,7 @@ import { time, timeOrNull } from "../kernel/columns.ts";
 import type { Context } from "../kernel/context.ts";
 import type { Row } from "../kernel/database.ts";
 import { conflict, notFound } from "../kernel/errors.ts";
-import { FriendRequest, type FriendRequestStatus } from "./friend-request.ts";
+import { FriendRequest, FriendRequestStatus } from "./friend-request.ts";
 import type { Pair } from "./pair.ts";
 
 export const REQUEST_COLUMNS = "id, from_user_id, to_user_id, message, status, created_at, responded_at";
@@ -58,15 +58,18 @@ export async function settle(
   return requestOf(row);
 }
 
-/** Cancels whatever waits between two people. @returns the ids of what was cancelled */
-export async function cancelBetween(tx: Context, { me, other }: Pair): Promise<number[]> {
-  const rows = await tx.sql<{ id: string }>(
-    `update friend_requests set status = 'CANCELLED', responded_at = now()
+/**
+ * Settles whatever waits between two people as the viewer could have done by hand: takes back their own request, and
+ * says no to the other's. @returns what was settled
+ */
+export async function settleBetween(tx: Context, { me, other }: Pair): Promise<FriendRequest[]> {
+  const rows = await tx.sql(
+    `update friend_requests set status = case when from_user_id = $1 then $3 else $4 end, responded_at = now()
      where status = 'PENDING' and (from_user_id = $1 and to_user_id = $2 or from_user_id = $2 and to_user_id = $1)
-     returning id`,
-    [me, other],
+     returning ${REQUEST_COLUMNS}`,
+    [me, other, FriendRequestStatus.CANCELLED, FriendRequestStatus.REJECTED],
   );
-  return rows.map(({ id }) => Number(id));
+  return rows.map(requestOf);
 }
 
 export function requestOf(row: Row): FriendRequest {
