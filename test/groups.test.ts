@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
+import { countStatements, statementsOf } from "./log/support/statements.ts";
 import { type Person, person } from "./support/people.ts";
 import { administrator, attempt, does, inTurn, notes, refusal, type Voice } from "./support/rooms.ts";
 import { type TestServer, startServer } from "./support/server.ts";
@@ -94,6 +95,19 @@ describe("adding people", () => {
     ]);
     expect(await notes(cat, group.id)).toEqual(["ann created Us.", "ann added cat."]);
     expect((await cat.graphql(CONVERSATION, { id: group.id })).data.conversation.title).toBe("Us");
+  });
+
+  test("takes as many statements for many as for few", async () => {
+    const others = await Promise.all(Array.from({ length: 9 }, (_, n) => person(server, `other-${n}`)));
+    const count = countStatements(server);
+    const taken = async (memberIds: string[]): Promise<number> => {
+      await does(ann, "createGroup", { name: "Us", memberIds });
+      return statementsOf(count, () => does(ann, "createGroup", { name: "Us", memberIds }));
+    };
+    const ids = others.map(({ id }) => id);
+    expect(await taken(ids)).toBe(await taken(ids.slice(0, 2)));
+    await does(others[8] as Person, "blockUser", { userId: ann.id });
+    expect(await refusal(attempt(ann, "createGroup", { name: "Us", memberIds: ids }))).toBe("FORBIDDEN memberIds");
   });
 
   test("is for moderators, and adds all or none", async () => {

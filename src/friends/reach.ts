@@ -15,15 +15,19 @@ export const blockedByYou = (field: string): Failure =>
  * Whether one user may write to another: neither has blocked the other, and the other takes messages from everyone or
  * the two are friends. False for an unknown receiver.
  */
-export async function mayReach(ctx: Context, fromUserId: number, toUserId: number): Promise<boolean> {
+export const mayReach = (ctx: Context, fromUserId: number, toUserId: number): Promise<boolean> =>
+  mayReachAll(ctx, fromUserId, [toUserId]);
+
+/** Whether one user may write to each of these, as {@link mayReach} says of one, in one statement. */
+export async function mayReachAll(ctx: Context, fromUserId: number, toUserIds: readonly number[]): Promise<boolean> {
   const rows = await ctx.sql(
     `select 1 from users u
-     where u.id = $2
+     where u.id = any ($2)
        and not exists (select 1 from blocks where user_id = u.id and blocked_id = $1)
        and not exists (select 1 from blocks where user_id = $1 and blocked_id = u.id)
        and (u.direct_message_policy = 'EVERYONE'
          or exists (select 1 from friendships where user_id = u.id and friend_id = $1))`,
-    [fromUserId, toUserId],
+    [fromUserId, toUserIds],
   );
-  return rows.length === 1;
+  return rows.length === new Set(toUserIds).size;
 }

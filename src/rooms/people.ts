@@ -1,4 +1,4 @@
-import { mayReach, unreachable } from "../friends/reach.ts";
+import { mayReachAll, unreachable } from "../friends/reach.ts";
 import type { Context } from "../kernel/context.ts";
 import { badInput, notFound } from "../kernel/errors.ts";
 import { byIdsOrNull } from "../users/user.service.ts";
@@ -21,7 +21,6 @@ export async function demandPeople(ctx: Context, userIds: readonly number[], fie
   if (users.includes(null)) throw notFound(field, "user");
   const { userId } = ctx.me;
   const others = people.filter((id) => id !== userId);
-  const reached = await Promise.all(others.map((id) => mayReach(ctx, userId, id)));
-  if (reached.includes(false)) throw unreachable(field);
+  if (!(await mayReachAll(ctx, userId, others))) throw unreachable(field);
   return people;
 }
