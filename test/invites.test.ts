@@ -53,7 +53,9 @@ describe("an invite", () => {
       maxUses: 3,
       conversation: { id, title: "Attic", description: "Above", memberCount: 1, viewerMembership: null },
     });
-    for (const field of ["members { nodes { id } }", "messages { nodes { id } }", "lastMessage { id }"]) {
+    const createdBy = "... on Room { createdBy { id } }";
+    const aboutMessages = ["messages { nodes { id } }", "lastMessage { id }", "lastSeq", "updatedAt"];
+    for (const field of ["members { nodes { id } }", createdBy, ...aboutMessages]) {
       expect(await refusal(bob.graphql(PEEK(field), { code })), field).toBe("FORBIDDEN");
       expect(await refusal(ann.graphql(PEEK(field), { code })), field).toBe("NONE");
     }

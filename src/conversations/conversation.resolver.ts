@@ -1,4 +1,4 @@
-import { Arg, Args, ArgsType, Ctx, Field, FieldResolver, ID, Query, Resolver, Root } from "type-graphql";
+import { Arg, Args, ArgsType, Ctx, Field, FieldResolver, ID, Int, Query, Resolver, Root } from "type-graphql";
 
 import type { Context } from "../kernel/context.ts";
 import { rowId } from "../kernel/ids.ts";
@@ -59,6 +59,18 @@ export class ConversationResolver {
   async avatarUrl(@Root() conversation: Conversation, @Ctx() ctx: Context): Promise<string | null> {
     if (conversation instanceof DirectConversation) return (await peerOf(ctx, conversation)).avatarUrl;
     return conversation.avatarUrl;
+  }
+
+  @FieldResolver(() => Int, { description: "The seq of the newest message; 0 where nothing was said yet." })
+  lastSeq(@Root() conversation: Conversation): number {
+    demandInside(conversation);
+    return conversation.lastSeq;
+  }
+
+  @FieldResolver(() => Date, { description: "When anything in it last changed: a message, a member, its name." })
+  updatedAt(@Root() conversation: Conversation): Date {
+    demandInside(conversation);
+    return conversation.updatedAt;
   }
 
   @FieldResolver(() => MemberPage.Connection, {

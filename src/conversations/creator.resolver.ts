@@ -4,11 +4,14 @@ import type { Context } from "../kernel/context.ts";
 import { User } from "../users/user.ts";
 import { byIdsOrNull } from "../users/user.service.ts";
 import { Group, Room } from "./conversation.ts";
+import { demandInside } from "./reach.ts";
 
 const DESCRIPTION = "Who made it; null where it came with the server or the account is gone.";
 
-const creatorOf = async ({ createdById }: Room | Group, ctx: Context): Promise<User | null> =>
-  createdById === null ? null : ctx.load(byIdsOrNull, createdById);
+async function creatorOf(conversation: Room | Group, ctx: Context): Promise<User | null> {
+  demandInside(conversation);
+  return conversation.createdById === null ? null : ctx.load(byIdsOrNull, conversation.createdById);
+}
 
 @Resolver(() => Room)
 export class RoomCreatorResolver {

@@ -67,7 +67,7 @@ export class InviteResolver {
 
   @FieldResolver(() => Conversation, {
     description:
-      "Where it leads to. Who is not in it sees its name and size; asking for people or messages is FORBIDDEN.",
+      "Where it leads to. Who is not in it sees its name and size; asking for people, messages or when they came is FORBIDDEN.",
   })
   conversation(@Root() invite: Invite, @Ctx() ctx: Context): Promise<Conversation> {
     return invites.conversationOf(ctx, invite);
