@@ -161,6 +161,23 @@ describe("the viewer's conversations", () => {
 });
 
 describe("how much one hears", () => {
+  test("is nobody else's business: of others it reads as if they had said nothing", async () => {
+    const { id } = await room(ann);
+    await does(bob, "joinRoom", { roomId: id });
+    await does(bob, "setNotificationLevel", { conversationId: id, level: "NONE" });
+    const MEMBERS = `query ($id: ID!) { conversation(id: $id) { members { nodes { id notificationLevel user { id } } } } }`;
+    const NODE = `query ($id: ID!) { node(id: $id) { ... on Member { notificationLevel } } }`;
+    for (const [who, level] of [
+      [ann, "ALL"],
+      [bob, "NONE"],
+    ] as const) {
+      const { nodes } = (await who.graphql(MEMBERS, { id })).data.conversation.members;
+      const bobs = nodes.find(({ user }: { user: { id: string } }) => user.id === bob.id);
+      expect(bobs.notificationLevel).toBe(level);
+      expect((await who.graphql(NODE, { id: bobs.id })).data.node.notificationLevel).toBe(level);
+    }
+  });
+
   test("is one's own to set, where one is in", async () => {
     const conversationId = (await open(ann, bob)).id;
     const { member } = await does(ann, "setNotificationLevel", { conversationId, level: "MENTIONS" });

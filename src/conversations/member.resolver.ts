@@ -7,7 +7,7 @@ import { User } from "../users/user.ts";
 import { byIds as usersByIds } from "../users/user.service.ts";
 import * as conversations from "./conversation.service.ts";
 import { Conversation } from "./conversation.ts";
-import { Member, NotificationLevel } from "./member.ts";
+import { Member, NOTIFICATION_LEVEL, NotificationLevel } from "./member.ts";
 import { byIds } from "./reach.ts";
 
 @InputType({ description: "Of what in a conversation the viewer wants to be notified." })
@@ -37,6 +37,11 @@ export class MemberResolver {
   @FieldResolver(() => User, { description: "Who it is." })
   user(@Root() member: Member, @Ctx() ctx: Context): Promise<User> {
     return ctx.load(usersByIds, member.userId);
+  }
+
+  @FieldResolver(() => NotificationLevel, { description: NOTIFICATION_LEVEL })
+  notificationLevel(@Root() member: Member, @Ctx() ctx: Context): NotificationLevel {
+    return member.userId === ctx.me.userId ? member.notificationLevel : NotificationLevel.ALL;
   }
 
   @Mutation(() => SetNotificationLevelPayload, {

@@ -39,6 +39,10 @@ registerEnumType(NotificationLevel, {
   },
 });
 
+/** What the field says of itself; its resolver keeps it. */
+export const NOTIFICATION_LEVEL =
+  "Of what the member wants to be notified. That is the member's own business: of others it reads ALL, the default.";
+
 /**
  * Somebody in a conversation. The row stays when they leave (`leftAt`), so that a ban outlives the membership and what
  * they had read is known when they return.
@@ -103,7 +107,7 @@ export class Member {
   @Property({ type: "boolean", default: false })
   isBanned: boolean = false;
 
-  @Field(() => NotificationLevel, { description: "Of what the member wants to be notified." })
+  @Field(() => NotificationLevel, { description: NOTIFICATION_LEVEL })
   @Enum({ items: () => NotificationLevel, type: "text", default: NotificationLevel.ALL })
   notificationLevel: NotificationLevel = NotificationLevel.ALL;
 
