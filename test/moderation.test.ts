@@ -128,6 +128,15 @@ describe("nicknames", () => {
     expect((await does(cat, "updateMember", mine)).member.nickname).toBe("K");
     expect(await refusal(attempt(dan, "updateMember", mine))).toBe("FORBIDDEN conversationId");
   });
+
+  test.each(["Tea\u202Ecat", "a\u2066b", "two\nlines", "\u200B"])(
+    "refuse what hides or turns others: %j",
+    async (nickname) => {
+      const id = await staffed();
+      const told = await refusal(attempt(cat, "updateMember", { conversationId: id, userId: cat.id, nickname }));
+      expect(told).toBe("BAD_USER_INPUT nickname");
+    },
+  );
 });
 
 describe("a mute", () => {

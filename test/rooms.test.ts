@@ -67,6 +67,7 @@ describe("making a room", () => {
     ["name", { name: "x".repeat(101) }],
     ["name", { name: "two\nlines" }],
     ["name", { name: "nul\0" }],
+    ["name", { name: "Tea \u202Egnp.eet" }],
     ["slug", { name: "n", slug: "" }],
     ["slug", { name: "n", slug: "With Blanks" }],
     ["slug", { name: "n", slug: "x".repeat(65) }],

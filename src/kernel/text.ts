@@ -34,6 +34,24 @@ export function checkedText(field: string, text: string, { min = 0, max }: TextB
 export const checkedName = (field: string, text: string, bounds: TextBounds): string =>
   checkedText(field, text.length > 4 * bounds.max ? text : text.trim(), bounds);
 
+/** Control characters, and those that turn the direction of everything behind them. */
+export const UNRULY = /[\p{Cc}\u202A-\u202E\u2066-\u2069]/gu;
+const VISIBLE = /[^\s\p{Default_Ignorable_Code_Point}]/u;
+
+/** Whether anything of a text is to be seen. */
+export const isVisible = (text: string): boolean => VISIBLE.test(text);
+
+/**
+ * As {@link checkedName}, for a name that stands amid what others say: in one line, without what would turn or hide
+ * its surroundings, and something of it visible. Where `min` is 0 it may be empty.
+ */
+export function checkedLine(field: string, text: string, bounds: TextBounds): string {
+  const line = checkedName(field, text, bounds);
+  if (line.search(UNRULY) >= 0) throw badInput(field, `${field} must not contain control characters.`);
+  if (line !== "" && !isVisible(line)) throw badInput(field, `${field} must not be empty.`);
+  return line;
+}
+
 /** Counts code points, no further than one past `max`. */
 function characters(text: string, max: number): number {
   if (text.length > 2 * max) return max + 1;

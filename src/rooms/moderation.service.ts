@@ -6,7 +6,7 @@ import { rowOf } from "../conversations/memberships.ts";
 import type { Context } from "../kernel/context.ts";
 import { badInput, forbidden, notFound } from "../kernel/errors.ts";
 import type { Connection, PageArguments } from "../kernel/pages.ts";
-import { checkedName } from "../kernel/text.ts";
+import { checkedLine } from "../kernel/text.ts";
 import { changing, nameOf } from "./change.ts";
 import { letGo, withdrawInvites } from "./exit.ts";
 import { demandExit } from "./joining.service.ts";
@@ -127,7 +127,6 @@ async function set(
 }
 
 function checkedNickname(text: string): string | null {
-  const nickname = checkedName("nickname", text, { max: NICKNAME_MAXIMUM });
-  if (/\p{Cc}/u.test(nickname)) throw badInput("nickname", "nickname must not contain control characters.");
+  const nickname = checkedLine("nickname", text, { max: NICKNAME_MAXIMUM });
   return nickname === "" ? null : nickname;
 }

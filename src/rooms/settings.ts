@@ -1,6 +1,6 @@
 import { type Conversation, Room } from "../conversations/conversation.ts";
 import { badInput } from "../kernel/errors.ts";
-import { checkedName, checkedText } from "../kernel/text.ts";
+import { checkedLine, checkedText } from "../kernel/text.ts";
 
 /** How many people a room or group takes: at the least, at the most, and where nothing is said. */
 const MEMBERS_MINIMUM = 2;
@@ -14,16 +14,9 @@ const SLUG_MAXIMUM = 64;
 const GLOBAL = "global";
 
 const SLUG = /^[a-z0-9-]+$/;
-const CONTROLS = /\p{Cc}/u;
-const VISIBLE = /[^\s\p{Default_Ignorable_Code_Point}]/u;
 
 /** Checks a conversation's name: 1-100 characters in one line, something of it visible. @throws BAD_USER_INPUT */
-export function checkedTitle(text: string): string {
-  const name = checkedName("name", text, { min: 1, max: NAME_MAXIMUM });
-  if (CONTROLS.test(name)) throw badInput("name", "name must not contain control characters.");
-  if (!VISIBLE.test(name)) throw badInput("name", "name must not be empty.");
-  return name;
-}
+export const checkedTitle = (text: string): string => checkedLine("name", text, { min: 1, max: NAME_MAXIMUM });
 
 /** Checks a description: at most 1,000 characters; white space alone is none. @throws BAD_USER_INPUT */
 export function checkedDescription(text: string | null | undefined): string | null {

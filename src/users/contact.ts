@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 import { badInput } from "../kernel/errors.ts";
-import { checkedName, checkedText } from "../kernel/text.ts";
+import { checkedLine, checkedName, checkedText, isVisible, UNRULY } from "../kernel/text.ts";
 
 export const DISPLAY_NAME_MAXIMUM = 64;
 /** RFC 5321, 4.5.3.1.3: a path of 256, less its brackets. */
@@ -12,17 +12,9 @@ const URL_MAXIMUM = 2_048;
 const EMAIL = z.email();
 const PHONE = /^\+?[0-9][0-9 ()./-]{2,}$/;
 
-/** Control characters, and those that turn the direction of everything behind them. */
-const UNRULY = /[\p{Cc}\u202A-\u202E\u2066-\u2069]/gu;
-const VISIBLE = /[^\s\p{Default_Ignorable_Code_Point}]/u;
-
 /** Checks the name that people see: 1-64 characters, something of it visible. @throws BAD_USER_INPUT */
-export function checkedDisplayName(field: string, text: string): string {
-  const name = checkedName(field, text, { min: 1, max: DISPLAY_NAME_MAXIMUM });
-  if (name.search(UNRULY) >= 0) throw badInput(field, `${field} must not contain control characters.`);
-  if (!VISIBLE.test(name)) throw badInput(field, `${field} must not be empty.`);
-  return name;
-}
+export const checkedDisplayName = (field: string, text: string): string =>
+  checkedLine(field, text, { min: 1, max: DISPLAY_NAME_MAXIMUM });
 
 /** Makes a display name of what another system says; null where nothing of it can be one. */
 export function displayNameOf(words: string): string | null {
@@ -32,7 +24,7 @@ export function displayNameOf(words: string): string | null {
     .replace(UNRULY, " ")
     .trim();
   const name = Array.from(plain).slice(0, DISPLAY_NAME_MAXIMUM).join("").trim();
-  return VISIBLE.test(name) ? name : null;
+  return isVisible(name) ? name : null;
 }
 
 /** Checks an e-mail address; at most 254 characters. @throws BAD_USER_INPUT */
