@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { ConversationKind, Room, RoomVisibility } from "../conversations/conversation.ts";
 import { visible } from "../conversations/reach.ts";
 import type { Context } from "../kernel/context.ts";
-import { badInput, notFound } from "../kernel/errors.ts";
+import { badInput, notFound, unauthenticated } from "../kernel/errors.ts";
 import { found } from "./founding.ts";
 import { checkedDescription, checkedSize, checkedSlug, checkedTitle } from "./settings.ts";
 
@@ -39,9 +39,11 @@ export async function create(ctx: Context, wish: NewRoom): Promise<Room> {
 /**
  * A room by its id or its slug.
  *
+ * @throws UNAUTHENTICATED before anything is looked up: the refusal must not tell which slugs are taken
  * @throws BAD_USER_INPUT where not exactly one is given, NOT_FOUND where it does not exist for the viewer
  */
 export async function get(ctx: Context, id: number | null, slug: string | null): Promise<Room> {
+  if (ctx.viewer === null) throw unauthenticated();
   if ((id === null) === (slug === null)) throw badInput("id", "Give id or slug, one of the two.");
   const field = id === null ? "slug" : "id";
   const known = id ?? (await idOf(ctx, slug ?? ""));
