@@ -5,7 +5,7 @@ import { visible as visibleConversation } from "../conversations/reach.ts";
 import { mayReach, unreachable } from "../friends/reach.ts";
 import type { Context } from "../kernel/context.ts";
 import type { SqlParameter } from "../kernel/database.ts";
-import { badInput, Failure, forbidden, notFound } from "../kernel/errors.ts";
+import { badInput, Failure, forbidden, notFound, unauthenticated } from "../kernel/errors.ts";
 import { checkedText } from "../kernel/text.ts";
 import { mayModerate } from "./message.policy.ts";
 import { mentionedNames } from "./mentions.ts";
@@ -32,7 +32,7 @@ export interface SendInput {
 
 /**
  * Sends a message. Under a clientMessageId that the sender has used before, the same content returns the first
- * message as it is now, for good; so a send may be repeated until it is answered.
+ * message as it is now, for as long as the sender sees the conversation; so a send may be repeated until it is answered.
  *
  * @throws BAD_USER_INPUT, NOT_FOUND, FORBIDDEN, CONFLICT, RATE_LIMITED
  */
@@ -54,6 +54,8 @@ export async function send(ctx: Context, input: SendInput): Promise<Message> {
     names: isEncrypted ? null : mentionedNames(content),
   });
   if ("message" in written) return written.message;
+  // A repeat is told before the writer asks who is a member; who is out by now reads nothing here any more.
+  await visibleConversation(ctx, conversationId, "conversationId");
   const first = await ctx.load(byId, written.repeatOf);
   if (first === null) throw notFound("conversationId", "conversation");
   return first;
@@ -131,8 +133,9 @@ export async function change(
   });
 }
 
-/** A message that the viewer may see. @throws NOT_FOUND naming `field` */
+/** A message that the viewer may see. @throws UNAUTHENTICATED, whether it exists or not; NOT_FOUND naming `field` */
 export async function visible(ctx: Context, messageId: number, field: string): Promise<Message> {
+  if (ctx.viewer === null) throw unauthenticated();
   const message = await ctx.load(byId, messageId);
   if (message === null) throw notFound(field, "message");
   try {
