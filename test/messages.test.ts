@@ -10,6 +10,7 @@ let ann: Person;
 let bob: Person;
 let eve: Person;
 let tea: string;
+let people = 0;
 
 beforeAll(async () => {
   server = await startServer();
@@ -153,6 +154,39 @@ test("a mention is of a member, by name, and follows an edit; an e-mail address 
   expect(await mentioned(id)).toEqual(["ann"]);
   const sealed = await send(ann, tea, "@bob", { isEncrypted: true });
   expect(await mentioned(sealed.id)).toEqual([]);
+});
+
+test.for<[string, string]>([
+  ["नमस्ते", "@नमस्ते, hello"],
+  ["नमस्ते", "@नमस्ते."],
+  ["josé.x", `@${"josé.x".normalize("NFD")}`],
+  ["josé.x", "＠ｊｏｓé.x"],
+])("%s is mentioned by %j, and nobody whose name is only the beginning of it", async ([username, content]) => {
+  const named = (who: Person, name: string) => does(who, "updateProfile", { username: name });
+  people += 1;
+  const [whole, part] = await Promise.all([person(server, `whole-${people}`), person(server, `part-${people}`)]);
+  const { id: conversationId } = await room(ann);
+  await does(ann, "addMembers", { conversationId, userIds: [whole.id, part.id] });
+  await named(whole, username);
+  await named(part, username.slice(0, 3));
+  const { id } = await send(ann, conversationId, content);
+  const { message } = await asks(ann, `query ($id: ID!) { message(id: $id) { mentions { id } } }`, { id });
+  expect(message.mentions).toEqual([{ id: whole.id }]);
+  await Promise.all([whole, part].map((who) => named(who, who.username)));
+});
+
+test("a word that is longer than a user name mentions nobody, however it begins", async () => {
+  const begins = await person(server, "n".repeat(32));
+  const { id: conversationId } = await room(ann);
+  await does(ann, "addMembers", { conversationId, userIds: [begins.id] });
+  const mentions = async (content: string): Promise<number> => {
+    const { id } = await send(ann, conversationId, content);
+    const { message } = await asks(ann, `query ($id: ID!) { message(id: $id) { mentions { id } } }`, { id });
+    return message.mentions.length;
+  };
+  expect(await mentions(`@${begins.username}`)).toBe(1);
+  expect(await mentions(`@${begins.username}${".".repeat(2_000)}`)).toBe(1);
+  expect(await mentions(`@${begins.username}n`)).toBe(0);
 });
 
 test("a place is sent with a location within its bounds, and other messages have none", async () => {
