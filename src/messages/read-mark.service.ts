@@ -31,8 +31,11 @@ export async function markRead(
     );
   }
   const [row] = await ctx.sql<{ read_at: string | null }>(
-    `with member as (
-       select id, last_read_seq from members where conversation_id = $1 and user_id = $2 and left_at is null),
+    // The conversation's row first, as everywhere: read_advances refers to it, and whoever deletes it takes it first too.
+    `with held as materialized (
+       select id from conversations where id = $1 for key share),
+     member as materialized (
+       select m.id from held join members m on m.conversation_id = held.id and m.user_id = $2 and m.left_at is null),
      moved as (
        update members set last_read_seq = $3, last_read_at = clock_timestamp()
        where id = (select id from member) and last_read_seq < $3 returning last_read_at),
@@ -42,7 +45,11 @@ export async function markRead(
      select (select last_read_at from moved) as read_at from member`,
     [conversationId, userId, seq],
   );
-  if (row === undefined) throw forbidden("Join the room first.", "conversationId");
+  if (row === undefined) {
+    // It may have been deleted a moment ago.
+    await visible(ctx, conversationId, "conversationId");
+    throw forbidden("Join the room first.", "conversationId");
+  }
   if (row.read_at === null) return;
   tellConversation(ctx, conversationId, {
     type: "read",
