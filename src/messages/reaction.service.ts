@@ -11,6 +11,10 @@ export const REACTORS_MAXIMUM = 100;
 /** One emoji as people see it: of the recommended set (Unicode UTS #51), or a pictograph without its variation selector. */
 const ONE_EMOJI = /^(?:\p{RGI_Emoji}|\p{Extended_Pictographic}\uFE0F?)$/v;
 
+const RGI = /^\p{RGI_Emoji}$/v;
+/** Asks for an emoji in colour where plain text is the default. */
+const IN_COLOUR = "\uFE0F";
+
 /** What people put under a message, one emoji. */
 export interface Reactions {
   readonly emoji: string;
@@ -77,5 +81,14 @@ async function mayReact(tx: Context, message: Message): Promise<void> {
 
 function checkedEmoji(emoji: string): string {
   if (emoji.length > 50 || !ONE_EMOJI.test(emoji)) throw badInput("emoji", "emoji must be a single emoji.");
-  return emoji;
+  return oneForm(emoji);
+}
+
+/**
+ * The one form of an emoji that looks the same with a selector behind it and without: with it only where the recommended
+ * set has it so, as in the red heart, which is a black one without.
+ */
+function oneForm(emoji: string): string {
+  const bare = emoji.endsWith(IN_COLOUR) ? emoji.slice(0, -IN_COLOUR.length) : emoji;
+  return !RGI.test(bare) && RGI.test(bare + IN_COLOUR) ? bare + IN_COLOUR : bare;
 }
