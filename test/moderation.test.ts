@@ -129,6 +129,25 @@ describe("nicknames", () => {
     expect(await refusal(attempt(dan, "updateMember", mine))).toBe("FORBIDDEN conversationId");
   });
 
+  test("are no way round a mute or a block: who may not write does not rename themselves either", async () => {
+    const id = await staffed();
+    const call = (conversationId: string, who: Voice, nickname: string | null) =>
+      refusal(attempt(who, "updateMember", { conversationId, userId: who.id, nickname }));
+    await does(ann, "updateMember", { conversationId: id, userId: cat.id, muted: true });
+    expect(await call(id, cat, "I say")).toBe("FORBIDDEN conversationId");
+    expect(await call(id, cat, null)).toBe("FORBIDDEN conversationId");
+    expect(await call(id, dan, "Danny")).toBe("NONE");
+    expect(await refusal(attempt(bob, "updateMember", { conversationId: id, userId: cat.id, nickname: "Kit" }))).toBe(
+      "NONE",
+    );
+
+    const [hal, ida] = await Promise.all([person(server, "hal"), person(server, "ida")]);
+    const { conversation } = await does(hal, "openDirectConversation", { userId: ida.id });
+    expect(await call(conversation.id, hal, "H")).toBe("NONE");
+    await does(ida, "blockUser", { userId: hal.id });
+    expect(await call(conversation.id, hal, "Hear me")).toBe("FORBIDDEN conversationId");
+  });
+
   test.each(["Tea\u202Ecat", "a\u2066b", "two\nlines", "\u200B"])(
     "refuse what hides or turns others: %j",
     async (nickname) => {

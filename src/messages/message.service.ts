@@ -2,11 +2,11 @@ import { createHash } from "node:crypto";
 
 import { LOG_COLUMNS, type LogRow, lockConversation, publishChanges } from "../conversations/log.ts";
 import { visible as visibleConversation } from "../conversations/reach.ts";
-import { mayReach, unreachable } from "../friends/reach.ts";
 import type { Context } from "../kernel/context.ts";
 import type { SqlParameter } from "../kernel/database.ts";
 import { badInput, Failure, forbidden, notFound, unauthenticated } from "../kernel/errors.ts";
 import { checkedText } from "../kernel/text.ts";
+import { demandWriter } from "../rooms/writing.ts";
 import { mayModerate } from "./message.policy.ts";
 import { mentionedNames } from "./mentions.ts";
 import { type Location, type Message, MessageType } from "./message.ts";
@@ -71,7 +71,7 @@ export async function edit(ctx: Context, input: { messageId: number; content: st
   return change(ctx, input.messageId, async (tx, message) => {
     if (message.senderId !== tx.me.userId) throw forbidden("Only its sender may edit a message.", "messageId");
     if (message.isDeleted || message.isRecalled) throw forbidden("The message was deleted.", "messageId");
-    await mustBeAllowedToWrite(tx, message.conversationId);
+    await demandWriter(tx, message.conversationId, "messageId");
     if (message.content === content) return null;
     const names = message.isEncrypted ? null : mentionedNames(content);
     return {
@@ -156,25 +156,6 @@ export async function visibleOrNull(ctx: Context, messageId: number): Promise<Me
     if (error instanceof Failure && error.code === "NOT_FOUND") return null;
     throw error;
   }
-}
-
-/**
- * Who edits or reacts is a member who is not muted, and whom the other of a direct conversation lets write: an edit says
- * as much as a new message.
- *
- * @throws FORBIDDEN
- */
-export async function mustBeAllowedToWrite(tx: Context, conversationId: number): Promise<void> {
-  const { userId } = tx.me;
-  const [member] = await tx.sql<{ is_muted: boolean; peer: string | null }>(
-    `select m.is_muted, o.user_id as peer from members m join conversations c on c.id = m.conversation_id
-     left join members o on c.kind = 'DIRECT' and o.conversation_id = c.id and o.user_id <> m.user_id
-     where m.conversation_id = $1 and m.user_id = $2 and m.left_at is null`,
-    [conversationId, userId],
-  );
-  if (member === undefined) throw forbidden("Join the room first.", "messageId");
-  if (member.is_muted) throw forbidden("You are muted in this conversation.", "messageId");
-  if (member.peer !== null && !(await mayReach(tx, userId, Number(member.peer)))) throw unreachable("messageId");
 }
 
 function checkedLocation(type: MessageType, location: Location | null): Location | null {

@@ -1,7 +1,8 @@
 import type { Context } from "../kernel/context.ts";
 import { badInput, conflict, forbidden } from "../kernel/errors.ts";
+import { demandWriter } from "../rooms/writing.ts";
 import type { Message } from "./message.ts";
-import { change, mustBeAllowedToWrite } from "./message.service.ts";
+import { change } from "./message.service.ts";
 
 /** Different emojis under one message, at the most. */
 export const EMOJIS_MAXIMUM = 50;
@@ -76,7 +77,7 @@ const NOTHING_OF_ITS_OWN = { set: "", parameters: [] };
 
 async function mayReact(tx: Context, message: Message): Promise<void> {
   if (message.isDeleted || message.isRecalled) throw forbidden("The message was deleted.", "messageId");
-  await mustBeAllowedToWrite(tx, message.conversationId);
+  await demandWriter(tx, message.conversationId, "messageId");
 }
 
 function checkedEmoji(emoji: string): string {

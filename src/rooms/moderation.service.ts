@@ -12,6 +12,7 @@ import { letGo, withdrawInvites } from "./exit.ts";
 import { demandExit } from "./joining.service.ts";
 import { demandAnotherOwner } from "./ownership.ts";
 import { type Act, demand, outranks, type Standing, standing } from "./permissions.ts";
+import { demandWriter } from "./writing.ts";
 
 const NICKNAME_MAXIMUM = 64;
 
@@ -33,7 +34,7 @@ interface Case {
 
 /**
  * Changes a member's role, nickname, mute or ban, all that is asked or nothing of it. Moderators act on those of a
- * lower role; everybody gives themselves a nickname, and an owner gives up the role where there is another.
+ * lower role; whoever may write gives themselves a nickname, and an owner gives up the role where there is another.
  *
  * @returns the member as they are now
  * @throws NOT_FOUND for who is not in it (a ban is lifted from those outside too), FORBIDDEN, BAD_USER_INPUT, CONFLICT
@@ -78,7 +79,8 @@ async function setRole({ tx, who, member }: Case, role: MemberRole): Promise<voi
 }
 
 async function setNickname({ tx, who, member }: Case, nickname: string | null): Promise<void> {
-  if (member.userId !== tx.me.userId) demandOver(who, member, "rename");
+  if (member.userId === tx.me.userId) await demandWriter(tx, member.conversationId, "conversationId");
+  else demandOver(who, member, "rename");
   if (nickname === member.nickname) return;
   await set(tx, member, "nickname", nickname);
   tellMembers(tx, member.conversationId, "MEMBER_CHANGED", member.userId);
