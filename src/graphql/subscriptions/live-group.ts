@@ -2,6 +2,7 @@ import { type ExecutionArgs, type ExecutionResult, execute } from "graphql";
 
 import type { Context } from "../../kernel/context.ts";
 import { presentable } from "../errors.ts";
+import { executeOnceBack } from "./database-away.ts";
 import { type SharedContext, ViewerAsked } from "./shared-context.ts";
 
 /** Somebody who gets what a group made of an event. */
@@ -11,6 +12,8 @@ export interface Receiver {
   ownContext(): Context;
   /** Takes the execution's result, as JSON in UTF-8; null where the event was none of the subscription's. */
   receive(result: Buffer | null, event: LiveEvent): void;
+  /** The event could not be made ready: whoever is connected comes back, and goes on from where they were. */
+  breakOff(error: unknown): void;
 }
 
 /** Something that happened. */
@@ -59,7 +62,8 @@ export class LiveGroup {
     const rendering: Rendering = { event, payload: pick(), receivers: [receiver] };
     this.#current = rendering;
     // Execution begins at once, beside the ones before it; handing out waits for its turn.
-    const result = this.#viewerBound || rendering.payload === null ? null : this.#executeShared(rendering.payload);
+    const unshared = this.#viewerBound || rendering.payload === null;
+    const result = unshared ? Promise.resolve(null) : this.#executeShared(rendering.payload);
     const tail = this.#handOut(rendering, result, this.#tail)
       .catch((error: unknown) => this.shared.log.error({ err: error }, "an event could not be handed out"))
       .finally(() => {
@@ -68,32 +72,40 @@ export class LiveGroup {
     this.#tail = tail;
   }
 
-  /** The result for one receiver alone, as JSON: for what a reader missed. */
+  /** The result for one receiver alone, as JSON: for what a reader missed. @throws DatabaseAway */
   async executeFor(payload: unknown, receiver: Receiver): Promise<Buffer> {
     return toJson(await this.#execute(payload, receiver.ownContext()));
   }
 
   async #handOut(
     rendering: Rendering,
-    shared: Promise<Buffer | null> | null,
+    shared: Promise<Buffer | null>,
     before: Promise<void> | undefined,
   ): Promise<void> {
-    const result = await shared;
+    const result = await shared.catch((error: unknown) => new NotReady(error));
     await before;
     // Whoever hears of the event from now on begins a rendering of their own.
     if (this.#current === rendering) this.#current = undefined;
     const { event, payload, receivers } = rendering;
-    if (result !== null || payload === null) {
+    if (result instanceof NotReady) {
+      for (const receiver of receivers) receiver.breakOff(result.cause);
+    } else if (result !== null || payload === null) {
       for (const receiver of receivers) receiver.receive(result, event);
-      return;
+    } else {
+      this.#viewerBound = true;
+      const byUser = Map.groupBy(receivers, ({ userId }) => userId);
+      await Promise.all([...byUser.values()].map((ofOne) => this.#handOutTo(ofOne, payload, event)));
     }
-    this.#viewerBound = true;
-    await Promise.all(
-      [...Map.groupBy(receivers, ({ userId }) => userId).values()].map(async (ofOne) => {
-        const own = await this.executeFor(payload, ofOne[0] as Receiver);
-        for (const receiver of ofOne) receiver.receive(own, event);
-      }),
-    );
+  }
+
+  /** @param ofOne receivers of one user */
+  async #handOutTo(ofOne: readonly Receiver[], payload: unknown, event: LiveEvent): Promise<void> {
+    try {
+      const own = await this.executeFor(payload, ofOne[0] as Receiver);
+      for (const receiver of ofOne) receiver.receive(own, event);
+    } catch (error) {
+      for (const receiver of ofOne) receiver.breakOff(error);
+    }
   }
 
   /** @returns null where the answer depends on who asks */
@@ -103,13 +115,18 @@ export class LiveGroup {
   }
 
   async #execute(rootValue: unknown, contextValue: Context): Promise<ExecutionResult> {
-    const result = await execute({ ...this.args, rootValue, contextValue });
+    const result = await executeOnceBack(async () => execute({ ...this.args, rootValue, contextValue }));
     if (result.errors?.some(({ originalError }) => originalError instanceof ViewerAsked) === true) return VIEWER_ASKED;
     return presentable(result, contextValue);
   }
 }
 
 const VIEWER_ASKED: ExecutionResult = {};
+
+/** Stands for the result of an execution that came to none. */
+class NotReady {
+  constructor(readonly cause: unknown) {}
+}
 
 const toJson = (result: ExecutionResult): Buffer =>
   Buffer.from(

@@ -1,12 +1,10 @@
-import { GraphQLError } from "graphql";
-
 import type { Context } from "../../kernel/context.ts";
 import { Failure, notFound } from "../../kernel/errors.ts";
 import type { MessageChange } from "../../messages/change.ts";
 import type { LiveSource, ReadFrom } from "../../realtime/live-source.ts";
 import type { ViewerStream } from "../../realtime/viewer-stream.ts";
 import type { Watcher } from "../../realtime/watcher.ts";
-import { refusal, translate } from "../errors.ts";
+import { refusal } from "../errors.ts";
 import type { FrameWriter } from "./frames.ts";
 import type { LiveEvent, LiveGroup, Receiver } from "./live-group.ts";
 import { LogFollower, type LogReader } from "./log-follower.ts";
@@ -21,6 +19,8 @@ export interface OperationPlace {
   readonly writer: FrameWriter;
   /** A context for one more execution on behalf of whoever is connected. */
   context(): Context;
+  /** Closes the connection, so that the client comes back. */
+  breakOff(): void;
 }
 
 /** Of each log, a position. */
@@ -161,12 +161,18 @@ export class LiveOperation implements Watcher<MessageChange>, Receiver, LogReade
   }
 
   /** Ends the subscription with an error. */
-  fail(error: unknown): void {
+  fail(error: Failure): void {
     if (this.ended) return;
-    const ctx = this.place.context();
-    const told = error instanceof Failure ? refusal(error, ctx.origin.requestId) : translate(asThrown(error), ctx);
     this.place.writer.flush();
-    this.stream.fail(told);
+    this.stream.fail(refusal(error, this.place.context().origin.requestId));
+    this.end();
+  }
+
+  breakOff(error: unknown): void {
+    if (this.ended) return;
+    this.place.context().log.error({ err: error }, "a subscription could not go on");
+    // As a lost connection: what was not written is not marked as sent, and comes when the client is back.
+    this.place.breakOff();
     this.end();
   }
 
@@ -207,7 +213,7 @@ export class LiveOperation implements Watcher<MessageChange>, Receiver, LogReade
   }
 
   #inBackground(work: Promise<void>): void {
-    work.catch((error: unknown) => this.fail(error));
+    work.catch((error: unknown) => (error instanceof Failure ? this.fail(error) : this.breakOff(error)));
   }
 }
 
@@ -216,5 +222,3 @@ const NOTHING_SENT: Positions = new Map();
 /** JSON in ASCII, so that its length in bytes is its length. */
 const asciiJson = (text: string): string =>
   JSON.stringify(text).replace(/[\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
-
-const asThrown = (error: unknown): GraphQLError => new GraphQLError("", { originalError: error as Error, path: [] });

@@ -6,7 +6,7 @@ import type { Services } from "../../kernel/context.ts";
 import { Failure } from "../../kernel/errors.ts";
 import type { MessageChange } from "../../messages/change.ts";
 import { LiveSource } from "../../realtime/live-source.ts";
-import type { GraphqlConnection } from "../connection.ts";
+import { CLOSE_TRY_AGAIN_LATER, type GraphqlConnection } from "../connection.ts";
 import { presentable, refusal } from "../errors.ts";
 import type { SocketOperation, Subscriptions } from "../socket-operation.ts";
 import { FrameWriter } from "./frames.ts";
@@ -52,7 +52,10 @@ export class LiveSubscriptions implements Subscriptions {
       return await this.#start(operation, source as LiveSource<MessageChange>);
     } catch (error) {
       if (error instanceof Failure) return { errors: [refusal(error, ctx.origin.requestId)] };
-      throw error;
+      ctx.log.error({ err: error, requestId: ctx.origin.requestId }, "a subscription could not begin");
+      // After an internal error clients do not come back. After this they do, and subscribe again.
+      breakOff(operation.connection);
+      return { errors: [] };
     }
   }
 
@@ -72,7 +75,13 @@ export class LiveSubscriptions implements Subscriptions {
     const resume = source.followsLogs && marks !== null ? resumeKeyOf(name, userId, connection) : null;
     const resumed = resume === null ? null : await this.points.find(resume);
     const group = this.#group(name, operation);
-    const place = { userId, operationId: operation.id, writer, context: () => connection.context() };
+    const place = {
+      userId,
+      operationId: operation.id,
+      writer,
+      context: () => connection.context(),
+      breakOff: () => breakOff(connection),
+    };
     const live = new LiveOperation(source, group, place, () => {
       if (group.members === 0) this.#groups.delete(group.name);
       // What ends while the connection stands was not lost with it, and is not gone on with.
@@ -110,6 +119,8 @@ export class LiveSubscriptions implements Subscriptions {
     return group;
   }
 }
+
+const breakOff = (connection: GraphqlConnection): void => connection.close(CLOSE_TRY_AGAIN_LATER, "Try again later");
 
 /** Operations with one name are answered alike. */
 const nameOf = ({ document, operationName, variableValues }: SocketOperation): string =>
