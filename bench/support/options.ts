@@ -15,7 +15,7 @@ export interface Plan {
 }
 
 const FULL: Plan = { rounds: 7, seconds: 5, latencySeconds: 10, connections: 5_000, pages: 2_000 };
-const QUICK: Plan = { rounds: 3, seconds: 1.5, latencySeconds: 2, connections: 2_000, pages: 400 };
+const QUICK: Plan = { rounds: 3, seconds: 1, latencySeconds: 1, connections: 2_000, pages: 300 };
 
 export interface Options {
   readonly plan: Plan;
