@@ -70,7 +70,12 @@ test("killed in the middle of two thousand sends, the server has every message t
   for (const message of before) expect(byId.get(message.id)).toMatchObject(message);
 
   const known = new Set(before.map(({ content }) => content));
-  const retried = await sendAll(again, conversationId, messages.filter((content) => !known.has(content)), () => {});
+  const retried = await sendAll(
+    again,
+    conversationId,
+    messages.filter((content) => !known.has(content)),
+    () => {},
+  );
   expect(before.length + retried.length).toBe(MESSAGES);
   const all = await history(again, conversationId);
   expect(all.map(({ seq }) => seq)).toEqual(messages.map((_, index) => index + 1));

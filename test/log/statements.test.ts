@@ -1,8 +1,11 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 
+import { sendMany } from "./support/crowd.ts";
+import { listen } from "./support/ear.ts";
+import { EVENTS, type LogEvent } from "./support/events.ts";
 import { direct } from "./support/friends.ts";
 import { countStatements, statementsOf } from "./support/statements.ts";
-import { asks, says, send } from "./support/talk.ts";
+import { asks, reads, says, send } from "./support/talk.ts";
 import { type Variables, ask } from "../support/graphql-client.ts";
 import { type Person, person } from "../support/people.ts";
 import { does, room } from "../support/rooms.ts";
@@ -14,12 +17,17 @@ let ann: Person;
 let others: Person[];
 
 beforeAll(async () => {
+  // What the server looks at every few seconds is not what is counted.
+  vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
   server = await startServer();
   ann = await person(server, "ann");
   others = await Promise.all(Array.from({ length: 12 }, (_, n) => person(server, `other-${n}`)));
   count = countStatements(server);
 });
-afterAll(() => server.stop());
+afterAll(async () => {
+  await server.stop();
+  vi.useRealTimers();
+});
 
 const HISTORY = `query ($id: ID!, $last: Int!) { conversation(id: $id) {
   cursor
@@ -69,6 +77,24 @@ test("a list of many conversations with newest messages, unread counts and peers
   const few = await taken(CONVERSATIONS, { first: 3 });
   expect(await taken(CONVERSATIONS, { first: 25 })).toBe(few);
   expect(few).toBeLessThanOrEqual(16);
+});
+
+test("a reader who missed eighty messages is given them by as many statements as one who missed eight", async () => {
+  const { id } = await room(ann);
+  await Promise.all(others.map((other) => does(other, "joinRoom", { roomId: id })));
+  const client = ann.ws();
+  const missed = async (messages: number): Promise<number> => {
+    const { cursor } = await reads(ann, id);
+    await sendMany(others[messages % 12] as Person, id, messages);
+    return statementsOf(count, async () => {
+      const ear = listen<LogEvent>(client, EVENTS, { id, after: cursor });
+      await ear.until(({ length }) => length === messages);
+      ear.stop();
+    });
+  };
+  const eight = await missed(8);
+  expect(await missed(80)).toBe(eight);
+  await client.dispose();
 });
 
 test("a send takes one statement besides those of its answer", async () => {

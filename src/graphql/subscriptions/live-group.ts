@@ -72,9 +72,9 @@ export class LiveGroup {
     this.#tail = tail;
   }
 
-  /** The result for one receiver alone, as JSON: for what a reader missed. @throws DatabaseAway */
-  async executeFor(payload: unknown, receiver: Receiver): Promise<Buffer> {
-    return toJson(await this.#execute(payload, receiver.ownContext()));
+  /** The result for one user alone, as JSON. @throws DatabaseAway */
+  async executeIn(ctx: Context, payload: unknown): Promise<Buffer> {
+    return toJson(await this.#execute(payload, ctx));
   }
 
   async #handOut(
@@ -100,8 +100,9 @@ export class LiveGroup {
 
   /** @param ofOne receivers of one user */
   async #handOutTo(ofOne: readonly Receiver[], payload: unknown, event: LiveEvent): Promise<void> {
+    const [one] = ofOne as [Receiver];
     try {
-      const own = await this.executeFor(payload, ofOne[0] as Receiver);
+      const own = await this.executeIn(one.ownContext(), payload);
       for (const receiver of ofOne) receiver.receive(own, event);
     } catch (error) {
       for (const receiver of ofOne) receiver.breakOff(error);

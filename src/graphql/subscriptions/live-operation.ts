@@ -125,8 +125,10 @@ export class LiveOperation implements Watcher<MessageChange>, Receiver, LogReade
     this.group.deliver(event, () => this.source.onChange(change), this);
   }
 
-  async write(logId: number, payload: unknown): Promise<void> {
-    this.receive(await this.group.executeFor(payload, this), { cause: this, logId, position: null });
+  async write(logId: number, payloads: readonly unknown[]): Promise<void> {
+    const ctx = this.ownContext();
+    const results = await Promise.all(payloads.map((payload) => this.group.executeIn(ctx, payload)));
+    for (const result of results) this.receive(result, { cause: this, logId, position: null });
     await this.place.writer.drained();
   }
 

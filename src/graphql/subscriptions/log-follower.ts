@@ -9,6 +9,8 @@ import { CatchUp } from "./catch-up.ts";
 
 /** Changes that a reader may be behind: past it, fetching the conversation again is the better way. */
 export const BEHIND_MAXIMUM = 1_000;
+/** Changes that are written together, what they need being loaded together. */
+const WRITTEN_AT_ONCE = 100;
 
 /** A reader of logs: what a {@link LogFollower} works for. */
 export interface LogReader {
@@ -16,8 +18,8 @@ export interface LogReader {
   readonly ended: boolean;
   /** Hands on a change that happens now, after those of the same log that came before it. */
   pass(change: MessageChange): void;
-  /** Writes what the reader missed. Resolves when the reader has room for more. */
-  write(logId: number, payload: unknown): Promise<void>;
+  /** Writes what the reader missed, in this order. Resolves when the reader has room for more. */
+  write(logId: number, payloads: readonly unknown[]): Promise<void>;
   /** Everything up to this position was written. */
   reached(logId: number, position: number): void;
 }
@@ -98,11 +100,10 @@ export class LogFollower {
       const heads = await this.services.hub.source.heads([logId]);
       return this.#startOver(logId, heads.get(logId) ?? 0);
     }
-    for (const change of inHandOutOrder(page, from)) {
-      if (this.reader.ended) break;
-      if (amid !== null && wasGiven(change, amid)) continue;
-      const payload = this.source.onChange(change);
-      if (payload !== null) await this.reader.write(logId, payload);
+    const missed = inHandOutOrder(page, from).filter((change) => amid === null || !wasGiven(change, amid));
+    const payloads = missed.map((change) => this.source.onChange(change)).filter((payload) => payload !== null);
+    for (let start = 0; start < payloads.length && !this.reader.ended; start += WRITTEN_AT_ONCE) {
+      await this.reader.write(logId, payloads.slice(start, start + WRITTEN_AT_ONCE));
     }
     this.reader.reached(logId, page.head);
     return page.head;
@@ -118,7 +119,7 @@ export class LogFollower {
         cursor: encodeCursor({ epoch, conversationId: logId, position: head }),
       });
     }
-    await this.reader.write(logId, this.source.resync(logId, head));
+    await this.reader.write(logId, [this.source.resync(logId, head)]);
     this.reader.reached(logId, head);
     return head;
   }
