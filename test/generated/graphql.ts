@@ -35,7 +35,7 @@ export type EditMessageInput = {
 export type FriendRequestStatus =
   /** The two are friends since. */
   | 'ACCEPTED'
-  /** The sender took it back, or one of the two blocked the other. */
+  /** The sender took it back. */
   | 'CANCELLED'
   /** Not answered yet. */
   | 'PENDING'

@@ -135,7 +135,7 @@ test("messageAdded after a cursor leaves out what was only changed", async () =>
 });
 
 const refusalOf = (end: End): Partial<GraphqlError["extensions"]> =>
-  Array.isArray(end) ? ((end as readonly GraphqlError[])[0]?.extensions ?? {}) : { reason: String(end) };
+  Array.isArray(end) ? ((end as readonly GraphqlError[])[0]?.extensions ?? {}) : { reason: JSON.stringify(end) };
 
 test("a cursor that is malformed, of another conversation or of none is refused, naming `after`", async () => {
   const { cursor: elsewhere } = await reads(bob, await globalRoom(bob));

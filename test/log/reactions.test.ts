@@ -45,7 +45,7 @@ test("a reaction is taken back by whoever gave it, and what was not given change
   expect((await reads(ann, global)).cursor).not.toBe(cursor);
 });
 
-test.for(["👍", "👍🏽", "👩‍👩‍👧‍👦", "🇫🇷", "1️⃣", "❤"])("%s is a single emoji", async (emoji) => {
+test.for(["👍", "👍🏽", "👩‍👩‍👧‍👦", "🇫🇷", "1️⃣", "❤️"])("%s is a single emoji", async (emoji) => {
   const { id: messageId } = await send(ann, global, "react!");
   expect(await says(bob, "addReaction", { messageId, emoji })).toMatchObject({ reactions: [{ emoji, count: 1 }] });
 });

@@ -20,6 +20,7 @@ export function lossyClient(who: Person, server: Where, params: Variables): Loss
   class CapturedSocket extends WebSocket {
     constructor(url: string, protocol: string) {
       super(url, protocol);
+      // oxlint-disable-next-line typescript/no-this-alias -- graphql-ws shows its socket to nobody
       socket = this;
     }
   }
