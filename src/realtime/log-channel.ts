@@ -76,7 +76,8 @@ export class LogChannel<C extends LogChange> {
     try {
       await this.#readOn();
     } catch (error) {
-      // The next look at the heads tries again.
+      // The next look at the heads tries again; until then nothing that waits keeps asking.
+      this.#early.clear();
       this.ports.onFault(error);
     } finally {
       this.#healing = false;

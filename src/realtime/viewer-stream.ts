@@ -11,6 +11,8 @@ export interface StreamHome<C extends LogChange> {
   /** Nobody watches for the user any more. */
   onEmpty(stream: ViewerStream<C>): void;
   onFault(stream: ViewerStream<C>, error: unknown): void;
+  /** The user may have gone out of a log. */
+  onHint(stream: ViewerStream<C>, logId: number): void;
 }
 
 /**
@@ -73,10 +75,7 @@ export class ViewerStream<C extends LogChange> {
   async watchAll(watcher: Watcher<C>): Promise<{ memberships: Membership[]; positions: Map<number, number> }> {
     const before = this.#gains;
     const memberships = await this.home.hub.source.memberships(this.userId);
-    const positions = await this.#sit(
-      memberships.map(({ logId }) => logId),
-      watcher,
-    );
+    const positions = await this.#sitAsMember(memberships, watcher);
     // Only now, lest it gained a log twice; what the user came into meanwhile is looked for.
     if (this.#watchers.includes(watcher)) this.#everything = including(this.#everything, watcher);
     if (this.#gains !== before) void this.gain();
@@ -102,13 +101,12 @@ export class ViewerStream<C extends LogChange> {
 
   /** The user may not see the log any more. */
   lose(logId: number): void {
-    const seat = this.#seats?.get(logId);
-    if (seat === undefined) return;
-    this.#seats?.delete(logId);
-    this.home.hub.leave(logId, seat);
-    const { watchers } = seat;
-    seat.watchers = [];
-    for (const watcher of watchers) watcher.onLost(logId);
+    for (const watcher of this.#vacate(logId)) watcher.onLost(logId);
+  }
+
+  /** Whether the user may still see the log cannot be found out. */
+  doubt(logId: number): void {
+    for (const watcher of this.#vacate(logId)) watcher.onDoubt(logId);
   }
 
   /** The user may have come into logs that nobody watches for them yet. */
@@ -128,12 +126,29 @@ export class ViewerStream<C extends LogChange> {
     const fresh = memberships.filter(({ logId }) => !this.watches(logId, watcher));
     const logIds = fresh.map(({ logId }) => logId);
     for (const logId of logIds) watcher.onGaining(logId);
-    const positions = await this.#sit(logIds, watcher);
+    const positions = await this.#sitAsMember(fresh, watcher);
     for (const { logId, joinedPosition } of fresh) {
       const position = positions.get(logId);
       if (position === undefined) watcher.onLost(logId);
       else watcher.onGained(logId, Math.min(joinedPosition, position), position);
     }
+  }
+
+  /** Sits down in logs that the user was a member of a moment ago, and gets up again where they are so no more. */
+  async #sitAsMember(memberships: readonly Membership[], watcher: Watcher<C>): Promise<Map<number, number>> {
+    if (memberships.length === 0) return new Map();
+    const positions = await this.#sit(
+      memberships.map(({ logId }) => logId),
+      watcher,
+    );
+    // What ended a membership before the seat was taken found no seat to empty.
+    const still = new Set((await this.home.hub.source.memberships(this.userId)).map(({ logId }) => logId));
+    for (const logId of positions.keys()) {
+      if (still.has(logId) && this.watches(logId, watcher)) continue;
+      positions.delete(logId);
+      this.#unseat(this.#seats?.get(logId), watcher);
+    }
+    return positions;
   }
 
   async #sit(logIds: readonly number[], watcher: Watcher<C>): Promise<Map<number, number>> {
@@ -158,6 +173,17 @@ export class ViewerStream<C extends LogChange> {
     }
   }
 
+  /** @returns who sat there */
+  #vacate(logId: number): Watchers<C> {
+    const seat = this.#seats?.get(logId);
+    if (seat === undefined) return [];
+    this.#seats?.delete(logId);
+    this.home.hub.leave(logId, seat);
+    const { watchers } = seat;
+    seat.watchers = [];
+    return watchers;
+  }
+
   #unseat(seat: Seat<C> | undefined, watcher: Watcher<C>): void {
     if (seat === undefined || !seat.watchers.includes(watcher)) return;
     seat.watchers = without(seat.watchers, watcher);
@@ -168,7 +194,8 @@ export class ViewerStream<C extends LogChange> {
 
   #userEvent(event: unknown): void {
     const hint = this.home.hub.source.membershipHint(event);
-    if (hint?.present === false) this.lose(hint.logId);
+    // An event may be late, and the user back by now: whether they are out is looked up. The log's own note is in order.
+    if (hint?.present === false) this.home.onHint(this, hint.logId);
     for (const watcher of this.#watchers) watcher.onUserEvent(event);
     if (hint?.present === true) void this.gain();
   }

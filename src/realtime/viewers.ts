@@ -56,7 +56,7 @@ export class Viewers<C extends LogChange> implements StreamHome<C> {
         const stream = this.#streams.get(userId);
         if (stream === undefined) continue;
         if (present) gained.add(stream);
-        else await this.#recheck(logId, [userId]);
+        else await this.#recheck(logId, [stream]);
       }
       for (const stream of gained) void stream.gain();
     } catch (error) {
@@ -74,6 +74,10 @@ export class Viewers<C extends LogChange> implements StreamHome<C> {
     this.log.warn({ err: error, userId }, "a viewer's memberships could not be read");
   }
 
+  onHint(stream: ViewerStream<C>, logId: number): void {
+    void this.#recheck(logId, [stream]);
+  }
+
   close(): void {
     clearInterval(this.#checks);
   }
@@ -83,24 +87,23 @@ export class Viewers<C extends LogChange> implements StreamHome<C> {
     if (audience === null) return;
     for (const userId of audience.out) this.#streams.get(userId)?.lose(change.logId);
     for (const userId of audience.in) void this.#streams.get(userId)?.gain();
-    if (audience.recheck) {
-      const watching = [...this.#streams.values()].filter((stream) => stream.sits(change.logId));
-      // Nothing that comes after the change is shown to anybody who may not see it any more.
-      const letGo = watching.map((stream) => stream.hold(change.logId));
-      const userIds = watching.map(({ userId }) => userId);
-      void this.#recheck(change.logId, userIds).finally(() => letGo.forEach((go) => go()));
-    }
+    if (audience.recheck) void this.#recheck(change.logId, [...this.#streams.values()]);
   }
 
-  async #recheck(logId: number, userIds: readonly number[]): Promise<void> {
-    if (userIds.length === 0) return;
+  /** Asks whether users may still see a log; what happens in it meanwhile is kept from them until that is known. */
+  async #recheck(logId: number, streams: readonly ViewerStream<C>[]): Promise<void> {
+    const watching = streams.filter((stream) => stream.sits(logId));
+    if (watching.length === 0) return;
+    const letGo = watching.map((stream) => stream.hold(logId));
     try {
+      const userIds = watching.map(({ userId }) => userId);
       const allowed = await this.hub.source.audienceAmong(logId, userIds);
-      for (const userId of userIds) if (!allowed.has(userId)) this.#streams.get(userId)?.lose(logId);
+      for (const stream of watching) if (!allowed.has(stream.userId)) stream.lose(logId);
     } catch (error) {
-      // Whoever cannot be asked about sees no more: they come back and are asked about anew.
       this.log.warn({ err: error, logId }, "the audience of a log could not be read");
-      for (const userId of userIds) this.#streams.get(userId)?.lose(logId);
+      for (const stream of watching) stream.doubt(logId);
+    } finally {
+      for (const go of letGo) go();
     }
   }
 }

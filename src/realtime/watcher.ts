@@ -13,6 +13,8 @@ export interface Watcher<C extends LogChange> {
   onGained(logId: number, since: number, position: number): void;
   /** The user may not see the log any more, or it is no more. */
   onLost(logId: number): void;
+  /** Whether the user may still see the log cannot be found out: they hear no more of it, and are to come back and ask anew. */
+  onDoubt(logId: number): void;
 }
 
 /** Few watch for one user, and there are very many users: short arrays, replaced when they change, so none is changed while it is walked. */

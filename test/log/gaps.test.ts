@@ -1,12 +1,15 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 
-import { listen } from "./support/ear.ts";
-import { EVENTS, type LogEvent, inShort, positionOf } from "./support/events.ts";
+import { endBlocked, meddler } from "./support/database.ts";
+import { listen, live } from "./support/ear.ts";
+import { ADDED, EVENTS, type LogEvent, inShort, positionOf } from "./support/events.ts";
+import { lossyClient } from "./support/lossy-client.ts";
 import { type InFlight, network } from "./support/network.ts";
 import { Picture } from "./support/picture.ts";
 import { type Reader, reader } from "./support/reader.ts";
-import { history, reads, says, send } from "./support/talk.ts";
+import { type Said, contents, history, reads, says, send } from "./support/talk.ts";
 import { type TwoNodes, startTwoNodes } from "./support/two-nodes.ts";
+import { blocked } from "../support/locks.ts";
 import { type Person, person } from "../support/people.ts";
 import { does, room } from "../support/rooms.ts";
 
@@ -131,4 +134,65 @@ test("who is put out at one node, and of whom nothing at all tells the other, is
   await does(ann, "updateMember", { conversationId: tea, userId: bob.id, banned: true });
   await nodes.there.services.viewers.check();
   expect(await bobs.ear.ended).toBe("complete");
+});
+
+test("a gap that cannot be read at once is read later", async () => {
+  await using holding = await meddler(nodes.databaseUrl);
+  await using watching = await meddler(nodes.databaseUrl);
+  await send(ann, tea, "lost");
+  await send(ann, tea, "arrives");
+  await holding.client.query("begin; lock table messages in access exclusive mode");
+  inFlight.at(-1)?.arrive();
+  await blocked(watching.client, 1);
+  expect(await endBlocked(watching.client)).toBe(1);
+  await holding.commit();
+  await bobs.showsEverything();
+});
+
+test("who is put out and let in again goes on hearing, though the news that they were out comes last of all", async () => {
+  const client = bob.ws();
+  const ear = listen<Said>(client, ADDED);
+  await live(
+    [ear],
+    () => send(bob, tea, "poke"),
+    (event, poked) => event.id === poked.id,
+  );
+  inFlight = [];
+  await does(ann, "removeMember", { conversationId: tea, userId: bob.id });
+  const out = inFlight;
+  inFlight = [];
+  await does(ann, "addMembers", { conversationId: tea, userIds: [bob.id] });
+  await send(ann, tea, "welcome back");
+  arriveAll(inFlight);
+  await ear.until((heard) => heard.some(({ content }) => content === "welcome back"));
+  await nodes.there.services.viewers.check();
+  arriveAll(out);
+  await send(bob, tea, "still here");
+  await ear.until((heard) => heard.some(({ content }) => content === "still here"));
+  expect(contents(ear.heard).filter((content) => content === "welcome back")).toHaveLength(1);
+  await client.dispose();
+});
+
+test("where it cannot be found out who may still read, subscribers are sent away to come back, and hear everything", async () => {
+  const { source } = nodes.here.services.hub;
+  const client = lossyClient(ann, nodes.here, { resumeKey: "doubt" });
+  client.comeBackTo(nodes.here);
+  const ear = listen<Said>(client.client, ADDED);
+  await live(
+    [ear],
+    () => send(ann, tea, "poke"),
+    (event, poked) => event.id === poked.id,
+  );
+  const { audienceAmong } = source;
+  source.audienceAmong = async () => {
+    source.audienceAmong = audienceAmong;
+    throw new Error("the connection to the database was lost");
+  };
+  const closed = new Promise((resolve) => client.client.on("closed", resolve));
+  await does(ann, "updateConversation", { conversationId: tea, description: "about tea" });
+  expect(await closed).toMatchObject({ code: 1013 });
+  await send(ann, tea, "afterwards");
+  await ear.until((heard) => heard.some(({ content }) => content === "afterwards"));
+  expect(contents(ear.heard)).toContain("ann changed its settings.");
+  await client[Symbol.asyncDispose]();
 });

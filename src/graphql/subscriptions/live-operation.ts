@@ -120,6 +120,10 @@ export class LiveOperation implements Watcher<MessageChange>, Receiver, LogReade
     if (this.source.scope.kind === "log") this.end();
   }
 
+  onDoubt(logId: number): void {
+    this.breakOff(new Error(`Whether log ${logId} may still be seen could not be found out.`));
+  }
+
   pass(change: MessageChange): void {
     const event = { cause: change, logId: change.logId, position: change.cursor };
     this.group.deliver(event, () => this.source.onChange(change), this);

@@ -5,6 +5,7 @@ import { type TestServer, startNode } from "../../support/server.ts";
 export interface TwoNodes extends AsyncDisposable {
   readonly here: TestServer;
   readonly there: TestServer;
+  readonly databaseUrl: string;
 }
 
 /** Starts them, on one Redis or on none. */
@@ -15,6 +16,7 @@ export async function startTwoNodes(redisUrl?: string): Promise<TwoNodes> {
   return {
     here,
     there,
+    databaseUrl: database.url,
     async [Symbol.asyncDispose]() {
       await Promise.all([here.stop(), there.stop()]);
       await database.drop();
