@@ -123,7 +123,7 @@ test(
     await fc.assert(fc.asyncProperty(steps, play), {
       numRuns: 60,
       endOnFailure: true,
-      plugins: [fc.timeout(10_000), fc.interruptAfterTimeLimit(30_000)],
+      plugins: [fc.timeout(10_000), fc.interruptAfterTimeLimit(20_000)],
     });
   },
 );

@@ -126,13 +126,15 @@ test("a subscription to one conversation goes on where it was, in order, whateve
   await does(bob, "joinRoom", { roomId: tea });
   const ear = listen<LogEvent>(bobs.client, EVENTS, { id: tea, after: first.cursor });
   await ear.until(({ length }) => length === 2);
+  await send(ann, tea, "live");
+  await ear.until(({ length }) => length === 3);
   await heartbeat(tea);
   await bobs.cut();
   const third = await send(ann, tea, "three");
   await says(ann, "editMessage", { messageId: first.id, content: "one, edited" });
   bobs.comeBackTo(nodes.there);
-  await ear.until(({ length }) => length === 4);
-  expect(ear.heard.map(inShort).slice(2)).toEqual([`+${third.seq} three`, `~${first.seq} one, edited`]);
+  await ear.until(({ length }) => length === 5);
+  expect(ear.heard.map(inShort).slice(3)).toEqual([`+${third.seq} three`, `~${first.seq} one, edited`]);
 });
 
 test("a subscription that was completed is not gone on with", async () => {
@@ -150,6 +152,19 @@ test("a subscription that was completed is not gone on with", async () => {
 test("of two same subscriptions on one connection the one that goes on is remembered when the other is completed", async () => {
   const first = await everything();
   const second = await everything();
+  // While there are two, what is kept of them stands still, and is kept alive.
+  const { pool } = nodes.here.services.database;
+  const touched = async (): Promise<boolean> => {
+    const { rows } = await pool.query<{ lately: boolean }>(
+      "select touched_at > now() - interval '1 minute' as lately from resume_points where resume_key = $1",
+      [`key ${keys}`],
+    );
+    return rows[0]?.lately === true;
+  };
+  await pool.query("update resume_points set touched_at = now() - interval '9 minutes'");
+  expect(await touched()).toBe(false);
+  vi.advanceTimersByTime(PING_EVERY_SECONDS * 1_000);
+  await expect.poll(touched, { timeout: 10_000 }).toBe(true);
   first.stop();
   await first.ended;
   await send(ann, global, "still heard");

@@ -49,7 +49,10 @@ export class ResumeMarks {
     for (const [ping, marked] of this.#pinged) {
       if (ping > arrived) break;
       this.#pinged.delete(ping);
-      for (const { key, positions } of marked) if (this.#having(key) === 1) this.points.advance(key, positions);
+      for (const { key, positions } of marked) {
+        const having = this.#having(key);
+        if (having > 0) this.points.advance(key, having === 1 ? positions : NOWHERE);
+      }
     }
   }
 
@@ -59,3 +62,6 @@ export class ResumeMarks {
     return count;
   }
 }
+
+/** An advance that only says that somebody is still there. */
+const NOWHERE: ReadonlyMap<number, number> = new Map();

@@ -8,9 +8,13 @@ const EDIT = `mutation ($input: EditMessageInput!) { editMessage(input: $input) 
 /** Under what one connection may have under way. */
 const AT_ONCE = 150;
 
-/** Sends many messages quickly: `1`, `2`, `3` … in no certain order. */
-export const sendMany = (who: Person, conversationId: string, count: number): Promise<void> =>
-  many(who, SEND, count, (n) => ({ conversationId, content: String(n) }));
+/** Sends many messages quickly: `1`, `2`, `3` … in no certain order, or what else they are to say. */
+export const sendMany = (
+  who: Person,
+  conversationId: string,
+  count: number,
+  content: (n: number) => string = String,
+): Promise<void> => many(who, SEND, count, (n) => ({ conversationId, content: content(n) }));
 
 /** Changes a message many times quickly, so that it says `1`, `2`, `3` … in no certain order. */
 export const editMany = (who: Person, messageId: string, count: number): Promise<void> =>

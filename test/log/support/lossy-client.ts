@@ -9,6 +9,9 @@ export interface LossyClient extends AsyncDisposable {
   readonly client: Client;
   /** Cuts the connection, without a word to either side. */
   cut(): Promise<void>;
+  /** Reads nothing more, until it is let. */
+  pause(): void;
+  resume(): void;
   /** Lets it come back, to a server. */
   comeBackTo(server: Where): void;
 }
@@ -44,6 +47,8 @@ export function lossyClient(who: Person, server: Where, params: Variables): Loss
       socket?.terminate();
       await closed;
     },
+    pause: () => socket?.pause(),
+    resume: () => socket?.resume(),
     comeBackTo(other) {
       place = other;
       mayReturn.resolve();
