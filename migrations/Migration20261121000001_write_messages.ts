@@ -38,7 +38,7 @@ begin
       encrypted boolean, client text, fingerprint text, names text[])
   ),
   checked as materialized (
-    select s.*, prior.id as prior_id,
+    select s.*, prior.id as prior_id, c.last_seq, c.position as last_position,
       case
         when prior.id is not null then
           case when prior.fingerprint = decode(s.fingerprint, 'hex') then 'REPEAT' else 'CONFLICT' end
@@ -65,38 +65,37 @@ begin
     left join members m on m.conversation_id = s.conversation and m.user_id = s.sender
     left join messages prior on prior.sender_id = s.sender and prior.client_message_id = s.client
   ),
-  accepted as materialized (
-    select k.*, row_number() over (partition by k.conversation order by k.ord) as n,
-      case when k.names is null then null else (
+  placed as materialized (
+    select k.*, k.last_seq + n as seq, k.last_position + n as position,
+      case when k.outcome = 'WRITTEN' then nextval('messages_id_seq') end as id,
+      case when k.outcome = 'WRITTEN' and k.names is not null then (
         select array_agg(u.id) from users u
         join members o on o.conversation_id = k.conversation and o.user_id = u.id and o.left_at is null
         where lower(u.username) = any (k.names)) end as mentioned
-    from checked k where k.outcome = 'WRITTEN'
+    from (select c.*, count(*) filter (where c.outcome = 'WRITTEN') over (partition by c.conversation order by c.ord) as n
+          from checked c) k
   ),
   moved as (
-    update conversations c set last_seq = c.last_seq + t.n, position = c.position + t.n, updated_at = at
-    from (select a.conversation, max(a.n) as n from accepted a group by a.conversation) t
+    update conversations c set last_seq = t.seq, position = t.position, updated_at = at
+    from (select p.conversation, max(p.seq) as seq, max(p.position) as position
+          from placed p where p.id is not null group by p.conversation) t
     where c.id = t.conversation
-    returning c.id, c.last_seq - t.n as seq, c.position - t.n as position
   ),
   written as (
-    insert into messages (conversation_id, seq, position, added_position, sender_id, type, content, location,
+    insert into messages (id, conversation_id, seq, position, added_position, sender_id, type, content, location,
       reply_to_id, mentions, is_encrypted, client_message_id, fingerprint, created_at, updated_at)
-    select a.conversation, v.seq + a.n, v.position + a.n, v.position + a.n, a.sender, a.type, a.content, a.location,
-      a.reply, a.mentioned, a.encrypted, a.client, decode(a.fingerprint, 'hex'), at, at
-    from accepted a join moved v on v.id = a.conversation
-    returning id, conversation_id, seq, position, mentions, created_at
+    select p.id, p.conversation, p.seq, p.position, p.position, p.sender, p.type, p.content, p.location,
+      p.reply, p.mentioned, p.encrypted, p.client, decode(p.fingerprint, 'hex'), at, at
+    from placed p where p.id is not null
   ),
   read_up as (
     update members m set last_read_seq = t.seq, last_read_at = at
-    from (select a.conversation, a.sender, max(v.seq + a.n) as seq
-          from accepted a join moved v on v.id = a.conversation group by 1, 2) t
+    from (select p.conversation, p.sender, max(p.seq) as seq
+          from placed p where p.id is not null group by 1, 2) t
     where m.conversation_id = t.conversation and m.user_id = t.sender
   )
-  select k.ord, k.outcome, coalesce(w.id, k.prior_id), w.seq, w.position, w.mentions, w.created_at
-  from checked k
-  left join accepted a on a.ord = k.ord
-  left join moved v on v.id = a.conversation
-  left join written w on w.conversation_id = a.conversation and w.seq = v.seq + a.n;
+  select p.ord, p.outcome, coalesce(p.id, p.prior_id), case when p.id is not null then p.seq end,
+    case when p.id is not null then p.position end, p.mentioned, case when p.id is not null then at end
+  from placed p;
 end $$;
 `;

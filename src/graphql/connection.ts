@@ -92,6 +92,13 @@ export class GraphqlConnection {
     this.close(CloseCode.Forbidden, reason);
   }
 
+  /** Holds back what is written to the socket until the end of this turn of the event loop, and writes it at once then. */
+  gatherWrites(): void {
+    if (this.socket.writableCorked > 0) return;
+    this.socket.cork();
+    process.nextTick(uncork, this.socket);
+  }
+
   close(code: number, reason: string): void {
     this.beforeSend?.();
     this.ws.close(code, reason);
@@ -103,3 +110,5 @@ export class GraphqlConnection {
     this.beforeSend = null;
   }
 }
+
+const uncork = (socket: Socket): void => socket.uncork();

@@ -5,6 +5,9 @@ import type { GraphqlConnection } from "./connection.ts";
 /** Bytes that may wait for a client that asks and does not read. */
 const UNREAD_MAXIMUM = 8 * 1_048_576;
 
+/** Bytes that may wait for a client before it is waited for. */
+const WAITED_FOR = 65_536;
+
 /** What a connection tells of itself. */
 interface Ears {
   /** @param mark what the ping carried that was answered */
@@ -55,7 +58,11 @@ export function speak(connection: GraphqlConnection, protocol: Server<GraphqlCon
 const isUnexpected = (error: unknown): boolean =>
   error instanceof Error && error.message.startsWith("Unexpected message of type");
 
-/** Resolves when the bytes have left for the network; at once where nobody is there any more to take them. */
+/**
+ * Sends what graphql-ws says. Everything of one turn goes out in one write: an answer and its end are two messages.
+ *
+ * @returns where the client is behind, what resolves when it has taken this; graphql-ws goes on then
+ */
 function send(connection: GraphqlConnection, data: string): Promise<void> | void {
   const { ws } = connection;
   connection.beforeSend?.();
@@ -65,6 +72,8 @@ function send(connection: GraphqlConnection, data: string): Promise<void> | void
     ws.terminate();
     return;
   }
+  connection.gatherWrites();
+  if (ws.bufferedAmount < WAITED_FOR) return ws.send(data);
   return new Promise((resolve) => {
     // An error is the end of the connection, which is told by its "close".
     ws.send(data, () => resolve());

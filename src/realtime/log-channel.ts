@@ -104,7 +104,10 @@ export class LogChannel<C extends LogChange> {
       const from = this.#last ?? base;
       const page = await this.ports.after(from);
       if (page === null) return this.end();
-      for (const change of inHandOutOrder(page, base)) this.#handOut(change);
+      const changes = inHandOutOrder(page, base);
+      // What stands early in the order may have been changed late: who must not see the end of the page sees none of it.
+      for (const change of changes) this.ports.beforeHandOut(change);
+      for (const change of changes) this.#tell(change);
       this.#last = Math.max(from, page.head);
       this.#forgetUpTo(this.#last);
       if (!page.more) return;
@@ -117,11 +120,11 @@ export class LogChannel<C extends LogChange> {
     change.cursor = change.position;
     change.amid = null;
     this.#last = change.position;
-    this.#handOut(change);
+    this.ports.beforeHandOut(change);
+    this.#tell(change);
   }
 
-  #handOut(change: C): void {
-    this.ports.beforeHandOut(change);
+  #tell(change: C): void {
     for (const listener of [...this.listeners]) listener.onChange(change);
   }
 

@@ -2,6 +2,7 @@ import type { Context } from "../kernel/context.ts";
 import { isDatabaseError } from "../kernel/database.ts";
 import { badInput, conflict, notFound, unauthenticated } from "../kernel/errors.ts";
 import { User, type UserRole } from "./user.ts";
+import { USER_COLUMNS, userFrom } from "./user-row.ts";
 import { normalName } from "./username.ts";
 
 /** An account to make; everything in it has been checked. */
@@ -30,8 +31,8 @@ export async function byIds(ctx: Context, ids: readonly number[]): Promise<(User
 
 /** As {@link byIds}, with null for an unknown id. Each call reads afresh: a socket's context lives for long. */
 export async function byIdsOrNull(ctx: Context, ids: readonly number[]): Promise<(User | null)[]> {
-  const users = await ctx.em.find(User, { id: { $in: [...ids] } }, { disableIdentityMap: true });
-  const found = new Map(users.map((user) => [user.id, user]));
+  const rows = await ctx.sql(`select ${USER_COLUMNS} from users where id = any ($1)`, [ids]);
+  const found = new Map(rows.map((row) => [Number(row.id), userFrom(row)]));
   return ids.map((id) => found.get(id) ?? null);
 }
 

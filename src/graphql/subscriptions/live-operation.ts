@@ -136,6 +136,10 @@ export class LiveOperation implements Watcher<MessageChange>, Receiver, LogReade
     await this.place.writer.drained();
   }
 
+  lose(logId: number): void {
+    this.#viewer.lose(logId);
+  }
+
   reached(logId: number, position: number): void {
     this.#sent ??= new Map();
     this.#sent.set(logId, position);

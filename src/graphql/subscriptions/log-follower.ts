@@ -16,6 +16,9 @@ const WRITTEN_AT_ONCE = 100;
 export interface LogReader {
   /** Whether nobody is there any more. */
   readonly ended: boolean;
+  readonly userId: number;
+  /** The reader may not see the log any more. */
+  lose(logId: number): void;
   /** Hands on a change that happens now, after those of the same log that came before it. */
   pass(change: MessageChange): void;
   /** Writes what the reader missed, in this order. Resolves when the reader has room for more. */
@@ -102,11 +105,21 @@ export class LogFollower {
     }
     const missed = inHandOutOrder(page, from).filter((change) => amid === null || !wasGiven(change, amid));
     const payloads = missed.map((change) => this.source.onChange(change)).filter((payload) => payload !== null);
+    if (payloads.length > 0 && !(await this.#maySee(logId))) {
+      this.reader.lose(logId);
+      return page.head;
+    }
     for (let start = 0; start < payloads.length && !this.reader.ended; start += WRITTEN_AT_ONCE) {
       await this.reader.write(logId, payloads.slice(start, start + WRITTEN_AT_ONCE));
     }
     this.reader.reached(logId, page.head);
     return page.head;
+  }
+
+  /** Asked after the log was read: what stands there may have been written when the reader's right was over. */
+  async #maySee(logId: number): Promise<boolean> {
+    const { userId } = this.reader;
+    return (await this.services.hub.source.audienceAmong(logId, [userId])).has(userId);
   }
 
   /** Too much lies between: the reader is told to fetch anew, and hears what comes after `head`. */
