@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 
+import { sendMany } from "./support/crowd.ts";
 import { endBlocked, meddler } from "./support/database.ts";
 import { listen, live } from "./support/ear.ts";
 import { ADDED, EVENTS, type LogEvent, inShort, positionOf } from "./support/events.ts";
@@ -134,6 +135,15 @@ test("who is put out at one node, and of whom nothing at all tells the other, is
   await does(ann, "updateMember", { conversationId: tea, userId: bob.id, banned: true });
   await nodes.there.services.viewers.check();
   expect(await bobs.ear.ended).toBe("complete");
+});
+
+test("a gap of thousands of events is read whole, and what was added in it and then changed comes as added", async () => {
+  const { id: messageId } = await send(ann, tea, "lost");
+  await sendMany(ann, tea, 2_500);
+  await says(ann, "editMessage", { messageId, content: "lost and edited" });
+  await nodes.there.services.hub.check();
+  await bobs.showsEverything();
+  expect(contentsHeard()).toContain("+4 lost and edited");
 });
 
 test("a gap that cannot be read at once is read later", async () => {

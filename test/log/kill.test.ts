@@ -80,4 +80,6 @@ test("killed in the middle of two thousand sends, the server has every message t
   const all = await history(again, conversationId);
   expect(all.map(({ seq }) => seq)).toEqual(messages.map((_, index) => index + 1));
   expect(contents(all).toSorted()).toEqual(messages.toSorted());
+  second.signal("SIGTERM");
+  expect(await second.ended).toBe(0);
 });
