@@ -82,12 +82,10 @@ test("a reader of a room that stays public hears all that is said while it is as
 });
 
 test("a reader who catches up hears nothing of what is said once the room is private", async () => {
-  const { tea, elsewhere } = await rooms();
+  const { tea } = await rooms();
   const hers = eve.ws();
   const reading = listen<Said>(hers, ADDED, { id: tea });
-  const beside = listen<Said>(hers, ADDED, { id: elsewhere });
   await live([reading], () => send(ann, tea, "poke"), isOf);
-  await live([beside], () => send(ann, elsewhere, "poke"), isOf);
   const { cursor } = await reads(eve, tea);
   await hears(reading, await send(ann, tea, "while she was away"));
 
@@ -98,8 +96,8 @@ test("a reader who catches up hears nothing of what is said once the room is pri
   await asked.calls(2);
   await send(ann, tea, "secret");
   asked.letOneThrough();
-  await hears(beside, await send(ann, elsewhere, "sign"));
-  await hears(beside, await send(ann, elsewhere, "one more"));
+  // What she missed has been read now: she is given it, or asked about once more.
+  await Promise.race([asked.calls(3), catchingUp.until((heard) => heard.length > 0)]);
   asked.open();
   expect(await reading.ended).toBe("complete");
   await catchingUp.ended;
