@@ -142,11 +142,16 @@ export class ViewerStream<C extends LogChange> {
       watcher,
     );
     // What ended a membership before the seat was taken found no seat to empty.
-    const still = new Set((await this.home.hub.source.memberships(this.userId)).map(({ logId }) => logId));
-    for (const logId of positions.keys()) {
-      if (still.has(logId) && this.watches(logId, watcher)) continue;
-      positions.delete(logId);
-      this.#unseat(this.#seats?.get(logId), watcher);
+    let still = new Set<number>();
+    try {
+      still = new Set((await this.home.hub.source.memberships(this.userId)).map(({ logId }) => logId));
+    } finally {
+      // Where it could not be asked everybody gets up: the next try begins with an empty seat.
+      for (const logId of positions.keys()) {
+        if (still.has(logId) && this.watches(logId, watcher)) continue;
+        positions.delete(logId);
+        this.#unseat(this.#seats?.get(logId), watcher);
+      }
     }
     return positions;
   }

@@ -16,6 +16,8 @@ export class Viewers<C extends LogChange> implements StreamHome<C> {
   /** The oldest transaction that the last look at the memberships may not have seen. */
   #since: string | null = null;
   #checking = false;
+  /** Whose memberships could not be read: the next look tries again. */
+  readonly #unread = new Set<ViewerStream<C>>();
 
   constructor(
     readonly hub: Hub<C>,
@@ -51,7 +53,8 @@ export class Viewers<C extends LogChange> implements StreamHome<C> {
     try {
       const { changes, next } = await this.hub.source.membershipChanges(this.#since);
       this.#since = next;
-      const gained = new Set<ViewerStream<C>>();
+      const gained = new Set(this.#unread);
+      this.#unread.clear();
       for (const { logId, userId, present } of changes) {
         const stream = this.#streams.get(userId);
         if (stream === undefined) continue;
@@ -68,10 +71,12 @@ export class Viewers<C extends LogChange> implements StreamHome<C> {
 
   onEmpty(stream: ViewerStream<C>): void {
     this.#streams.delete(stream.userId);
+    this.#unread.delete(stream);
   }
 
-  onFault({ userId }: ViewerStream<C>, error: unknown): void {
-    this.log.warn({ err: error, userId }, "a viewer's memberships could not be read");
+  onFault(stream: ViewerStream<C>, error: unknown): void {
+    this.#unread.add(stream);
+    this.log.warn({ err: error, userId: stream.userId }, "a viewer's memberships could not be read");
   }
 
   onHint(stream: ViewerStream<C>, logId: number): void {

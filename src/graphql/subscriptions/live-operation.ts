@@ -65,7 +65,7 @@ export class LiveOperation implements Watcher<MessageChange>, Receiver, LogReade
   }
 
   /**
-   * Begins to listen.
+   * Begins to listen. Where it fails, whoever began it ends it.
    *
    * @param resumed of each log, the position from which a lost connection goes on; null where there was none
    * @returns of each log the position that the operation begins at
@@ -73,19 +73,14 @@ export class LiveOperation implements Watcher<MessageChange>, Receiver, LogReade
    */
   async start(resumed: Positions | null): Promise<Positions> {
     const { scope } = this.source;
-    try {
-      switch (scope.kind) {
-        case "user":
-          this.#starting = false;
-          return new Map();
-        case "log":
-          return await this.#startLog(scope.logId, scope.after, resumed?.get(scope.logId));
-        case "everything":
-          return await this.#startEverything(resumed);
-      }
-    } catch (error) {
-      this.end();
-      throw error;
+    switch (scope.kind) {
+      case "user":
+        this.#starting = false;
+        return new Map();
+      case "log":
+        return this.#startLog(scope.logId, scope.after, resumed?.get(scope.logId));
+      case "everything":
+        return this.#startEverything(resumed);
     }
   }
 

@@ -10,6 +10,7 @@ import { CLOSE_TRY_AGAIN_LATER, type GraphqlConnection } from "../connection.ts"
 import { presentable, refusal } from "../errors.ts";
 import type { SocketOperation, Subscriptions } from "../socket-operation.ts";
 import { FrameWriter } from "./frames.ts";
+import { likenessOf, nameOf } from "./likeness.ts";
 import { LiveGroup } from "./live-group.ts";
 import { LiveOperation } from "./live-operation.ts";
 import type { PendingStream } from "./pending-stream.ts";
@@ -71,10 +72,8 @@ export class LiveSubscriptions implements Subscriptions {
     const { connection, contextValue: ctx } = operation;
     const { userId } = ctx.me;
     const { writer, marks } = this.#subscriber(connection);
-    const name = nameOf(operation);
-    const resume = source.followsLogs && marks !== null ? resumeKeyOf(name, userId, connection) : null;
-    const resumed = resume === null ? null : await this.points.find(resume);
-    const group = this.#group(name, operation);
+    const resume = source.followsLogs && marks !== null ? resumeKeyOf(operation, userId) : null;
+    const group = this.#group(operation);
     const place = {
       userId,
       operationId: operation.id,
@@ -88,11 +87,14 @@ export class LiveSubscriptions implements Subscriptions {
       if (connection.ws.readyState === connection.ws.OPEN) marks?.forget(live);
       else marks?.remove(live);
     });
+    // From now on: the same operation, completed while this one begins, must leave what this one goes on from.
+    if (resume !== null) marks?.add(live, resume);
     try {
-      const begins = await live.start(resumed);
-      if (resume !== null && resumed === null) await this.points.begin(resume, begins);
-      if (resume !== null && !live.ended) marks?.add(live, resume);
+      const begins = await live.start(resume === null ? null : await this.points.find(resume));
+      if (resume !== null) await this.points.begin(resume, begins);
     } catch (error) {
+      // A fault of the server's is no completion: the client comes back and goes on from where it was.
+      if (!(error instanceof Failure)) marks?.remove(live);
       live.end();
       throw error;
     }
@@ -110,7 +112,9 @@ export class LiveSubscriptions implements Subscriptions {
     return subscriber;
   }
 
-  #group(name: string, { schema, document, operationName, variableValues }: SocketOperation): LiveGroup {
+  #group(operation: SocketOperation): LiveGroup {
+    const name = likenessOf(operation);
+    const { schema, document, operationName, variableValues } = operation;
     let group = this.#groups.get(name);
     if (group === undefined) {
       group = new LiveGroup(name, { schema, document, operationName, variableValues }, this.#shared);
@@ -122,12 +126,8 @@ export class LiveSubscriptions implements Subscriptions {
 
 const breakOff = (connection: GraphqlConnection): void => connection.close(CLOSE_TRY_AGAIN_LATER, "Try again later");
 
-/** Operations with one name are answered alike. */
-const nameOf = ({ document, operationName, variableValues }: SocketOperation): string =>
-  `${operationName ?? ""}\n${JSON.stringify(variableValues ?? {})}\n${document.loc?.source.body ?? ""}`;
-
-const resumeKeyOf = (name: string, userId: number, { resumeKey }: GraphqlConnection): ResumeKey => ({
+const resumeKeyOf = (operation: SocketOperation, userId: number): ResumeKey => ({
   userId,
-  resumeKey: resumeKey ?? "",
-  operation: createHash("sha256").update(name).digest("hex"),
+  resumeKey: operation.connection.resumeKey ?? "",
+  operation: createHash("sha256").update(nameOf(operation)).digest("hex"),
 });
