@@ -10,5 +10,7 @@ export interface TemporaryDirectory extends AsyncDisposable {
 export async function temporaryDirectory(): Promise<TemporaryDirectory> {
   const path = await mkdtemp(join(tmpdir(), "parlance-test-"));
   await chmod(path, 0o711);
-  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
+  // The PostgreSQL of a server that was killed writes into it until it has stopped, a moment later.
+  const patiently = { recursive: true, force: true, maxRetries: 50, retryDelay: 100 };
+  return { path, [Symbol.asyncDispose]: () => rm(path, patiently) };
 }
