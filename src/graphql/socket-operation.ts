@@ -1,9 +1,8 @@
-import { type ExecutionArgs, type ExecutionResult, subscribe } from "graphql";
+import type { ExecutionArgs, ExecutionResult } from "graphql";
 
 import type { Context } from "../kernel/context.ts";
 import type { GraphqlConnection } from "./connection.ts";
 import type { Prepared } from "./engine.ts";
-import { presentable } from "./errors.ts";
 
 /** An operation of a connection, as it goes from where it is prepared to where it is executed. */
 export interface SocketOperation extends ExecutionArgs {
@@ -19,25 +18,7 @@ export interface Subscriptions {
   /** Begins a subscription; the iterator's `return` ends it. A result instead is its refusal. */
   begin(operation: SocketOperation): Promise<AsyncIterable<ExecutionResult> | ExecutionResult>;
   /** The connection is about to be pinged. @returns what its pong is to carry back, at most 125 bytes */
-  pinging?(connection: GraphqlConnection): string;
+  pinging(connection: GraphqlConnection): string;
   /** The connection answered a ping, and so has taken everything that was written before it. */
-  ponged?(connection: GraphqlConnection, mark: string): void;
-  /** The connection is no more. Its subscriptions have been ended. */
-  closed?(connection: GraphqlConnection): void;
-}
-
-/** Subscriptions as graphql-js does them. */
-export const plainSubscriptions: Subscriptions = {
-  async begin(operation) {
-    const started = await subscribe(operation);
-    if (!(Symbol.asyncIterator in started)) return presentable(started, operation.contextValue);
-    return presentableEach(started, operation.contextValue);
-  },
-};
-
-async function* presentableEach(
-  results: AsyncIterable<ExecutionResult>,
-  ctx: Context,
-): AsyncGenerator<ExecutionResult> {
-  for await (const result of results) yield presentable(result, ctx);
+  ponged(connection: GraphqlConnection, mark: string): void;
 }

@@ -48,7 +48,7 @@ export class WebSocketDoor {
     private readonly log: Logger,
     private readonly subscriptions: Subscriptions,
   ) {
-    this.#heartbeat = new Heartbeat((connection) => subscriptions.pinging?.(connection) ?? "");
+    this.#heartbeat = new Heartbeat((connection) => subscriptions.pinging(connection));
     this.#protocol = makeServer<Params, GraphqlConnection>({
       connectionInitWaitTimeout: INIT_WITHIN_MS,
       onConnect: admit,
@@ -71,11 +71,10 @@ export class WebSocketDoor {
       this.#connections.add(connection);
       const calm = this.#heartbeat.add(connection);
       speak(connection, this.#protocol, {
-        ponged: (mark) => this.subscriptions.ponged?.(connection, mark),
+        ponged: (mark) => this.subscriptions.ponged(connection, mark),
         closed: () => {
           calm();
           this.#connections.delete(connection);
-          this.subscriptions.closed?.(connection);
         },
       });
     });

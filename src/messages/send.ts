@@ -1,4 +1,5 @@
 import type { LogRow } from "../conversations/log.ts";
+import { blockedByYou, unreachable } from "../friends/reach.ts";
 import { conflict, type Failure, forbidden, notFound } from "../kernel/errors.ts";
 import type { Location, MessageType } from "./message.ts";
 
@@ -36,8 +37,8 @@ export const REFUSALS = {
   BANNED: () => forbidden("You are banned from this room.", "conversationId"),
   MUTED: () => forbidden("You are muted in this conversation.", "conversationId"),
   // Blocked, or no friend where only friends may write: which of the two is nobody's business but the receiver's.
-  REFUSED: () => forbidden("This person cannot be reached.", "conversationId"),
-  BLOCKING: () => forbidden("You have blocked this person.", "conversationId"),
+  REFUSED: () => unreachable("conversationId"),
+  BLOCKING: () => blockedByYou("conversationId"),
   NO_REPLY: () => notFound("replyToId", "message"),
   CONFLICT: () => conflict("clientMessageId", "Another message was sent under this clientMessageId."),
 } satisfies Record<string, () => Failure>;

@@ -28,8 +28,6 @@ export class Hub<C extends LogChange> {
   #checking = false;
   #soon: NodeJS.Timeout | undefined;
   #closed = false;
-  /** Times that the log held what the bus had not told. */
-  healed = 0;
   beforeHandOut: BeforeHandOut<C> = () => {};
 
   constructor(
@@ -127,10 +125,7 @@ export class Hub<C extends LogChange> {
 
   #channel(logId: number): LogChannel<C> {
     return new LogChannel<C>(logId, {
-      after: (position) => {
-        this.healed += 1;
-        return this.source.after(logId, position);
-      },
+      after: (position) => this.source.after(logId, position),
       beforeHandOut: (change) => this.beforeHandOut(change),
       onFault: (error) => this.log.warn({ err: error, logId }, "a log could not be read"),
     });

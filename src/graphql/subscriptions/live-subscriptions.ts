@@ -39,11 +39,6 @@ export class LiveSubscriptions implements Subscriptions {
     this.#shared = new SharedContext(services, log);
   }
 
-  /** Different subscriptions that are listened to here. */
-  get size(): number {
-    return this.#groups.size;
-  }
-
   async begin(operation: SocketOperation): Promise<PendingStream | ExecutionResult> {
     const { contextValue: ctx } = operation;
     // The operation's own fields, its connection among them, are no arguments of graphql-js.
