@@ -19,7 +19,10 @@ import { answerTheRest } from "./http/not-found.ts";
 import { addSecurityHeaders } from "./http/security-headers.ts";
 import { createServer } from "./http/server.ts";
 import { UpgradeRoutes } from "./http/upgrade.ts";
+import { JOB_HANDLERS, RECURRING } from "./jobs.ts";
 import type { Services } from "./kernel/context.ts";
+import { JobRunner } from "./kernel/job-runner.ts";
+import { NodeLease } from "./kernel/node-lease.ts";
 import { openMessages } from "./messages/live.ts";
 import { MemoryBus } from "./realtime/memory-bus.ts";
 import { RedisBus } from "./realtime/redis-bus.ts";
@@ -70,7 +73,13 @@ export async function startApp(
   const resumePoints = new ResumePoints(database, log);
   opened.defer(() => resumePoints.close());
   const auth = new Auth({ ...config, jwtSecret }, log);
-  const services: Services = { database, bus, auth, sessions, ...messages };
+  const lease = new NodeLease(log);
+  const jobs = new JobRunner(databaseUrl, lease, log);
+  const services: Services = { database, bus, auth, sessions, lease, ...messages };
+  await lease.start(services);
+  opened.defer(() => lease.close());
+  jobs.start(services, JOB_HANDLERS, RECURRING);
+  opened.defer(() => jobs.close());
 
   await prepare(services);
 

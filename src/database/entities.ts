@@ -4,6 +4,7 @@ import { Member } from "../conversations/member.ts";
 import { Block } from "../friends/block.ts";
 import { FriendRequest } from "../friends/friend-request.ts";
 import { Friendship } from "../friends/friendship.ts";
+import { ServerNode } from "../kernel/node-lease.ts";
 import { Message } from "../messages/message.ts";
 import { Reaction } from "../messages/reaction.ts";
 import { ReadAdvance } from "../messages/read-advance.ts";
@@ -27,6 +28,7 @@ export const entities = [
   ReadAdvance,
   ResumePoint,
   Room,
+  ServerNode,
   ServerState,
   Session,
   User,

@@ -1,4 +1,5 @@
 import { MikroORM } from "@mikro-orm/postgresql";
+import { runMigrations } from "graphile-worker";
 import { Client } from "pg";
 
 import { databaseOptions } from "./options.ts";
@@ -20,6 +21,7 @@ export async function migrate(url: string): Promise<void> {
     await lock.query("select pg_advisory_xact_lock($1)", [MIGRATION_LOCK]);
     const orm = new MikroORM(databaseOptions(url, 2));
     try {
+      await runMigrations({ connectionString: url });
       await orm.migrator.up();
     } finally {
       await orm.close();

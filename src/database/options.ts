@@ -34,6 +34,8 @@ export function databaseOptions(url: string, pool: number): Options {
       connectionTimeoutMillis: 10_000,
       keepAlive: true,
     },
+    // The jobs' tables are graphile-worker's own affair.
+    schemaGenerator: { ignoreSchema: ["graphile_worker"] },
     // Both name one folder: Node strips the types of migrations wherever it runs them.
     migrations: { path: MIGRATIONS, pathTs: MIGRATIONS, snapshot: false, silent: true },
   });

@@ -58,6 +58,11 @@ export class Context {
     return this.viewer;
   }
 
+  /** The same unit of work on behalf of somebody else: jobs act for whoever left them. */
+  as(viewer: Viewer): Context {
+    return new Context(this.services, this.origin, this.log, viewer, this.#em, this.#afterCommit);
+  }
+
   /** This request's unit of work. Hot paths use {@link sql} instead. */
   get em(): EntityManager {
     this.#em ??= this.services.database.em.fork();

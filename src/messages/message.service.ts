@@ -48,6 +48,8 @@ export async function send(ctx: Context, input: SendInput): Promise<Message> {
   const told = { conversationId, type, content, location, replyToId, isEncrypted };
   const written = await ctx.services.writer.send({
     ...told,
+    fileId: null,
+    forwardedFromId: null,
     senderId: userId,
     clientMessageId,
     fingerprint: clientMessageId === null ? null : createHash("sha256").update(JSON.stringify(told)).digest("hex"),

@@ -122,6 +122,14 @@ export class Message {
   @Property({ type: bigint(), nullable: true })
   replyToId: number | null = null;
 
+  /** What it carries, of an IMAGE, FILE, AUDIO or VIDEO message. */
+  @Property({ type: bigint(), nullable: true })
+  fileId: number | null = null;
+
+  /** The message that it repeats. No foreign key: it may stand in another conversation, and go with it. */
+  @Property({ type: bigint(), nullable: true })
+  forwardedFromId: number | null = null;
+
   @Property({ type: BigIntArray, columnType: "bigint[]", nullable: true })
   mentions: number[] | null = null;
 

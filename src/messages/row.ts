@@ -20,6 +20,8 @@ export function messageOf(row: LogRow): Message {
   message.system = row.system as SystemNote | null;
   message.location = gone ? null : (row.location as Location | null);
   message.replyToId = row.reply_to_id === null ? null : Number(row.reply_to_id);
+  message.fileId = gone || row.file_id === null ? null : Number(row.file_id);
+  message.forwardedFromId = gone || row.forwarded_from_id === null ? null : Number(row.forwarded_from_id);
   message.mentions = gone || row.mentions === null ? null : (row.mentions as (string | number)[]).map(Number);
   message.isEncrypted = row.is_encrypted as boolean;
   message.clientMessageId = row.client_message_id as string | null;

@@ -11,6 +11,8 @@ export interface Send {
   readonly content: string;
   readonly location: Location | null;
   readonly replyToId: number | null;
+  readonly fileId: number | null;
+  readonly forwardedFromId: number | null;
   readonly isEncrypted: boolean;
   readonly clientMessageId: string | null;
   /** SHA-256 in hex of all of the above but the sender, where there is a clientMessageId. */
@@ -57,6 +59,8 @@ export function rowOf(send: Send, answer: Answer): LogRow {
     system: null,
     location: send.location,
     reply_to_id: send.replyToId,
+    file_id: send.fileId,
+    forwarded_from_id: send.forwardedFromId,
     mentions: answer.mentions,
     is_encrypted: send.isEncrypted,
     client_message_id: send.clientMessageId,

@@ -109,6 +109,8 @@ export class Writer {
       content: send.content,
       location: send.location,
       reply: send.replyToId,
+      file: send.fileId,
+      forwarded: send.forwardedFromId,
       encrypted: send.isEncrypted,
       client: send.clientMessageId,
       fingerprint: send.fingerprint,

@@ -1,0 +1,118 @@
+import { EventEmitter } from "node:events";
+import { setTimeout as pause } from "node:timers/promises";
+
+import {
+  type LogFunctionFactory,
+  Logger as WorkerLogger,
+  type Runner,
+  type WorkerEvents,
+  parseCronItems,
+  run,
+} from "graphile-worker";
+import { Pool } from "pg";
+import type { Logger } from "pino";
+
+import { Context, type Services } from "./context.ts";
+import type { Recurring } from "./jobs.ts";
+import type { NodeLease } from "./node-lease.ts";
+
+/** The handlers of jobs by their names: JobHandlers, and what tests do. */
+type Handlers = Readonly<Record<string, (ctx: Context, payload: never) => Promise<void>>>;
+
+/** Jobs that a node does at a time. */
+const AT_A_TIME = 4;
+/** For the jobs that are fetched and settled, and one that listens. What jobs do goes over the server's own pool. */
+const CONNECTIONS = 3;
+/** How soon it is tried again where the database was away. */
+const TRY_AGAIN_MS = 1_000;
+
+/**
+ * Does this node's share of the jobs. Other nodes take up what this one leaves: at once where it stops, and where it
+ * is killed as soon as its {@link NodeLease} has lapsed.
+ */
+export class JobRunner {
+  readonly #pool: Pool;
+  readonly #closing = new AbortController();
+  #runner: Runner | undefined;
+  #running: Promise<void> | undefined;
+
+  constructor(
+    databaseUrl: string,
+    private readonly lease: NodeLease,
+    private readonly log: Logger,
+  ) {
+    this.#pool = new Pool({ connectionString: databaseUrl, max: CONNECTIONS, keepAlive: true });
+    const onError = (error: Error): void => log.warn({ reason: error.message }, "a connection of the jobs broke");
+    this.#pool.on("error", onError);
+    this.#pool.on("connect", (client) => client.on("error", onError));
+    lease.onGone(async (tx, nodes) => {
+      const pools = nodes.map(({ jobPool }) => jobPool).filter((jobPool) => jobPool !== null);
+      await tx.sql("select graphile_worker.force_unlock_workers($1)", [pools]);
+    });
+  }
+
+  /** Begins to take jobs. */
+  start(services: Services, handlers: Handlers, recurring: readonly Recurring[]): void {
+    this.#running = this.#keepRunning(services, handlers, recurring);
+  }
+
+  /** Takes no more jobs, waits a few seconds for those that are under way, and leaves them to others after that. */
+  async close(): Promise<void> {
+    this.#closing.abort();
+    await this.#runner?.stop().catch((error: unknown) => this.log.warn({ err: error }, "jobs did not stop in order"));
+    await this.#running;
+    await this.#pool.end();
+  }
+
+  async #keepRunning(services: Services, handlers: Handlers, recurring: readonly Recurring[]): Promise<void> {
+    while (!this.#closing.signal.aborted) {
+      let jobPool: string | undefined;
+      try {
+        const events: WorkerEvents = new EventEmitter();
+        events.once("pool:create", ({ workerPool }) => {
+          jobPool = workerPool.id;
+        });
+        const runner = await run({
+          events,
+          pgPool: this.#pool,
+          noHandleSignals: true,
+          concurrency: AT_A_TIME,
+          logger: new WorkerLogger(this.#logger()),
+          taskList: this.#tasks(services, handlers),
+          parsedCronItems: parseCronItems(
+            recurring.map(({ name, at }) => ({ task: name, match: at, identifier: name })),
+          ),
+        });
+        this.#runner = runner;
+        if (jobPool !== undefined) await this.lease.jobsAreTakenBy(jobPool);
+        if (this.#closing.signal.aborted) await runner.stop();
+        await runner.promise;
+      } catch (error) {
+        if (this.#closing.signal.aborted) return;
+        this.log.warn({ err: error }, "no jobs are done for the moment");
+        await pause(TRY_AGAIN_MS, undefined, { signal: this.#closing.signal, ref: false }).catch(() => {});
+      }
+    }
+  }
+
+  #tasks(services: Services, handlers: Handlers) {
+    return Object.fromEntries(
+      Object.entries(handlers).map(([name, handle]) => [
+        name,
+        async (payload: unknown, { job }: { job: { readonly id: string } }) => {
+          const requestId = `job-${job.id}`;
+          const log = this.log.child({ job: name, requestId });
+          await handle(new Context(services, { requestId, ip: "", userAgent: "" }, log, null), payload as never);
+        },
+      ]),
+    );
+  }
+
+  /** What the library has to say of a single job is a warning: it is tried again. */
+  #logger(): LogFunctionFactory {
+    return () => (level, message, meta) => {
+      if (level === "error" || level === "warning") this.log.warn({ err: meta?.error }, message);
+      else this.log.debug(message);
+    };
+  }
+}

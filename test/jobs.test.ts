@@ -1,0 +1,125 @@
+import { randomUUID } from "node:crypto";
+
+import { pino } from "pino";
+import { afterAll, beforeAll, expect, test } from "vitest";
+
+import { Context, type Services } from "../src/kernel/context.ts";
+import { JobRunner } from "../src/kernel/job-runner.ts";
+import { cancelJob, queueJob } from "../src/kernel/jobs.ts";
+import { NodeLease } from "../src/kernel/node-lease.ts";
+import { type FreshDatabase, freshDatabase } from "./support/postgres.ts";
+import { comeTime, jobsDone } from "./support/jobs.ts";
+import { startNode, type TestServer } from "./support/server.ts";
+
+type Told = { readonly word: string };
+
+/** A kind of job that the server does not know. */
+const queueTest = queueJob as (
+  tx: Context,
+  name: string,
+  payload: Told,
+  options?: { key: string; at: Date },
+) => Promise<void>;
+
+const log = pino({ level: "silent" });
+let database: FreshDatabase;
+/** Whose jobs are the server's own: it knows nothing of those of this test. */
+let server: TestServer;
+
+beforeAll(async () => {
+  database = await freshDatabase();
+  server = await startNode(database.url, undefined);
+});
+
+afterAll(async () => {
+  await server.stop();
+  await database.drop();
+});
+
+/** A node that does nothing but the jobs of this test. */
+async function worker(handle: (ctx: Context, told: Told) => Promise<void>) {
+  const lease = new NodeLease(log);
+  const jobs = new JobRunner(database.url, lease, log);
+  const services: Services = { ...server.services, lease };
+  await lease.start(services);
+  jobs.start(services, { tests: handle }, []);
+  return {
+    lease,
+    async stop() {
+      await jobs.close();
+      await lease.close();
+    },
+  };
+}
+
+const context = () => new Context(server.services, { requestId: "test", ip: "", userAgent: "" }, log, null);
+
+test("a job is done once its transaction is committed, and not at all where it is not", async () => {
+  const heard: string[] = [];
+  const node = await worker(async (_, { word }) => void heard.push(word));
+  const given = context().transaction(async (tx) => {
+    await queueTest(tx, "tests", { word: "never" });
+    throw new Error("thought better of it");
+  });
+  await expect(given).rejects.toThrow("thought better of it");
+  await context().transaction((tx) => queueTest(tx, "tests", { word: "done" }));
+  await jobsDone(server);
+  await node.stop();
+  expect(heard).toEqual(["done"]);
+});
+
+test("of the jobs of one key that wait the last one is done, and one that was taken back is not", async () => {
+  const heard: string[] = [];
+  const node = await worker(async (_, { word }) => void heard.push(word));
+  const at = new Date(Date.now() + 3_600_000);
+  for (const word of ["first", "second"]) await queueTest(context(), "tests", { word }, { key: "one", at });
+  await queueTest(context(), "tests", { word: "taken back" }, { key: "other", at });
+  await cancelJob(context(), "other");
+  await comeTime(server, "tests");
+  await node.stop();
+  expect(heard).toEqual(["second"]);
+});
+
+test("a job that fails is tried again", async () => {
+  let tries = 0;
+  const node = await worker(async () => {
+    tries += 1;
+    if (tries === 1) throw new Error("not this time");
+  });
+  await queueTest(context(), "tests", { word: "again" });
+  await expect.poll(() => tries).toBe(1);
+  await expect
+    .poll(
+      async () =>
+        (await context().sql("select 1 from graphile_worker._private_jobs where last_error is not null")).length,
+    )
+    .toBe(1);
+  await comeTime(server, "tests");
+  await node.stop();
+  expect(tries).toBe(2);
+});
+
+test("what a dead node had begun is done by another one", async () => {
+  await queueTest(context(), "tests", { word: "left behind" });
+  const [pool, dead] = [`pool-${randomUUID()}`, randomUUID()];
+  await context().sql("update graphile_worker._private_jobs set locked_at = now(), locked_by = $1", [pool]);
+  await context().sql("insert into nodes (id, job_pool, seen_at) values ($1, $2, now() - interval '16 seconds')", [
+    dead,
+    pool,
+  ]);
+  const heard: string[] = [];
+  const node = await worker(async (_, { word }) => void heard.push(word));
+  await jobsDone(server);
+  await node.stop();
+  expect(heard).toEqual(["left behind"]);
+  expect(await context().sql("select id from nodes")).toEqual([{ id: server.services.lease.id }]);
+});
+
+test("a node that was taken for dead by mistake takes what it held anew", async () => {
+  const node = await worker(async () => {});
+  let returns = 0;
+  node.lease.onReturn(() => void (returns += 1));
+  await context().sql("delete from nodes where id = $1", [node.lease.id]);
+  await expect.poll(() => returns, { timeout: 15_000 }).toBe(1);
+  await node.stop();
+});
