@@ -1,0 +1,50 @@
+import { readFile } from "node:fs/promises";
+
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+import { administrator } from "../support/rooms.ts";
+import { Guide, stepsOf } from "../support/guide.ts";
+import { type TestServer, startServer } from "../support/server.ts";
+
+const text = await readFile(new URL("../../docs/graphql.md", import.meta.url), "utf8");
+const steps = stepsOf(text);
+
+describe("docs/graphql.md", () => {
+  let server: TestServer;
+  let guide: Guide;
+
+  beforeAll(async () => {
+    server = await startServer();
+    await administrator(server);
+    guide = new Guide(server);
+  });
+  afterAll(async () => {
+    await guide.leave();
+    await server.stop();
+  });
+
+  test("has somebody above each document", () => {
+    expect(steps).toHaveLength(text.split(/```(?:graphql|sh)\n/).length - 1);
+  });
+
+  // One after the other: what comes later stands on what was done before.
+  test.each(steps.map((step) => [step.section, step.who, step.text.split("\n")[0], step] as const))(
+    "%s: what %s does, %s",
+    async (_section, _who, _line, step) => {
+      const { errors = [] } = await guide.does(step);
+      expect(errors.map(({ message }) => message)).toHaveLength(step.isRefused ? 1 : 0);
+    },
+  );
+
+  test("every subscription brings what it is shown for", async () => {
+    expect(guide.heard.length).toBeGreaterThan(0);
+    for (const { step, first } of guide.heard) {
+      const { data, errors } = await first;
+      expect({ section: step.section, errors, isNothing: data == null }).toEqual({
+        section: step.section,
+        errors: undefined,
+        isNothing: false,
+      });
+    }
+  });
+});
