@@ -9,6 +9,7 @@ import { Message } from "../messages/message.ts";
 import { Reaction } from "../messages/reaction.ts";
 import { ReadAdvance } from "../messages/read-advance.ts";
 import { ResumePoint } from "../messages/resume-point.ts";
+import { NodeConnections, PresenceSource, UserStatus } from "../presence/tables.ts";
 import { Invite } from "../rooms/invite.ts";
 import { User } from "../users/user.ts";
 import { ServerState } from "./server-state.ts";
@@ -24,6 +25,8 @@ export const entities = [
   Invite,
   Member,
   Message,
+  NodeConnections,
+  PresenceSource,
   Reaction,
   ReadAdvance,
   ResumePoint,
@@ -32,4 +35,5 @@ export const entities = [
   ServerState,
   Session,
   User,
+  UserStatus,
 ];
