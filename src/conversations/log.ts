@@ -14,13 +14,24 @@ export interface SystemNote {
     | "unbanned"
     | "renamed"
     | "updated"
-    | "owner";
+    | "owner"
+    | "call"
+    | "keyChanged";
   /** Who did it. */
   readonly actorId: number;
   /** To whom it was done. Theirs is the right to see the conversation that may have changed. */
   readonly userIds: readonly number[];
   /** The new name, where it was renamed. */
   readonly name?: string;
+  /** The call that has ended. Its duration is in seconds, and 0 where nobody answered. */
+  readonly call?: {
+    readonly callId: number;
+    readonly media: "VOICE" | "VIDEO";
+    readonly outcome: "answered" | "missed" | "declined" | "busy" | "cancelled";
+    readonly duration: number;
+  };
+  /** The version of the actor's public key, where it was changed. */
+  readonly keyVersion?: number;
 }
 
 /**

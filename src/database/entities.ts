@@ -1,4 +1,6 @@
 import { Session } from "../auth/session.ts";
+import { CallParty } from "../calls/call-party.ts";
+import { Call } from "../calls/call.ts";
 import { Conversation, DirectConversation, Group, Room } from "../conversations/conversation.ts";
 import { Member } from "../conversations/member.ts";
 import { Block } from "../friends/block.ts";
@@ -11,12 +13,15 @@ import { ReadAdvance } from "../messages/read-advance.ts";
 import { ResumePoint } from "../messages/resume-point.ts";
 import { NodeConnections, PresenceSource, UserStatus } from "../presence/tables.ts";
 import { Invite } from "../rooms/invite.ts";
+import { UserKeys } from "../users/keys.ts";
 import { User } from "../users/user.ts";
 import { ServerState } from "./server-state.ts";
 
 /** Every table's class. */
 export const entities = [
   Block,
+  Call,
+  CallParty,
   Conversation,
   DirectConversation,
   FriendRequest,
@@ -36,4 +41,5 @@ export const entities = [
   Session,
   User,
   UserStatus,
+  UserKeys,
 ];

@@ -9,6 +9,7 @@ export const ID_PREFIXES = {
   friendRequest: "freq",
   file: "file",
   notification: "notif",
+  call: "call",
 } as const;
 
 export type IdType = keyof typeof ID_PREFIXES;

@@ -25,6 +25,10 @@ export class LiveSource<C extends LogChange> implements AsyncIterable<never> {
   readonly onUserEvent: (event: unknown) => unknown;
   /** The event that tells a reader to start over, and where to go on after; without it the subscription ends with EXPIRED. */
   readonly resync: ((logId: number, position: number) => unknown) | null;
+  /** What sets it apart from others of the same document and variables: those that are alike share each execution. */
+  readonly apart: string;
+  /** Runs when the subscription stands; what it returns runs when the subscription has ended. */
+  readonly attend: () => () => void;
 
   constructor(scope: LiveScope, hears: Partial<Omit<LiveSource<C>, "scope">>) {
     this.scope = scope;
@@ -32,6 +36,8 @@ export class LiveSource<C extends LogChange> implements AsyncIterable<never> {
     this.onPassing = hears.onPassing ?? nothing;
     this.onUserEvent = hears.onUserEvent ?? nothing;
     this.resync = hears.resync ?? null;
+    this.apart = hears.apart ?? "";
+    this.attend = hears.attend ?? (() => nothing);
   }
 
   /** Whether it follows logs, and so can go on where a lost connection left it. */

@@ -68,7 +68,7 @@ export class LiveSubscriptions implements Subscriptions {
     const { userId } = ctx.me;
     const { writer, marks } = this.#subscriber(connection);
     const resume = source.followsLogs && marks !== null ? resumeKeyOf(operation, userId) : null;
-    const group = this.#group(operation);
+    const group = this.#group(operation, source.apart);
     const place = {
       userId,
       operationId: operation.id,
@@ -76,7 +76,9 @@ export class LiveSubscriptions implements Subscriptions {
       context: () => connection.context(),
       breakOff: () => breakOff(connection),
     };
+    let depart = (): void => {};
     const live = new LiveOperation(source, group, place, () => {
+      depart();
       if (group.members === 0) this.#groups.delete(group.name);
       // What ends while the connection stands was not lost with it, and is not gone on with.
       if (connection.ws.readyState === connection.ws.OPEN) marks?.forget(live);
@@ -87,6 +89,7 @@ export class LiveSubscriptions implements Subscriptions {
     try {
       const begins = await live.start(resume === null ? null : await this.points.find(resume));
       if (resume !== null) await this.points.begin(resume, begins);
+      if (!live.ended) depart = source.attend();
     } catch (error) {
       // A fault of the server's is no completion: the client comes back and goes on from where it was.
       if (!(error instanceof Failure)) marks?.remove(live);
@@ -107,8 +110,8 @@ export class LiveSubscriptions implements Subscriptions {
     return subscriber;
   }
 
-  #group(operation: SocketOperation): LiveGroup {
-    const name = likenessOf(operation);
+  #group(operation: SocketOperation, apart: string): LiveGroup {
+    const name = `${apart}\n${likenessOf(operation)}`;
     const { schema, document, operationName, variableValues } = operation;
     let group = this.#groups.get(name);
     if (group === undefined) {
