@@ -1,5 +1,6 @@
 import type { Context } from "../kernel/context.ts";
-import { administers, REACHED } from "./reach.ts";
+import { administers } from "../users/administrators.ts";
+import { REACHED } from "./reach.ts";
 import { MEMBER_COLUMNS, memberFrom } from "./member-row.ts";
 import type { Member, NotificationLevel } from "./member.ts";
 

@@ -1,7 +1,7 @@
 import type { Context } from "../kernel/context.ts";
 import type { Row } from "../kernel/database.ts";
 import { forbidden, notFound } from "../kernel/errors.ts";
-import { UserRole } from "../users/user.ts";
+import { administers } from "../users/administrators.ts";
 import { CONVERSATION_COLUMNS, conversationFrom } from "./conversation-row.ts";
 import type { Conversation } from "./conversation.ts";
 
@@ -9,16 +9,11 @@ import type { Conversation } from "./conversation.ts";
  * The condition under which a conversation `c` exists for somebody whose row in it is `v`, left joined: they are a member,
  * or it is a PUBLIC room they are not banned from, or any such room for an administrator of the server.
  *
- * @param administers the parameter that says whether they are one: `$3`
+ * @param isAdministrator the parameter that says whether they are one: `$3`
  */
-export const REACHED = (administers: string): string =>
+export const REACHED = (isAdministrator: string): string =>
   `(v.id is not null and v.left_at is null
-    or c.kind = 'ROOM' and (c.visibility = 'PUBLIC' or ${administers}) and v.is_banned is not true)`;
-
-const ADMIN: string = UserRole.ADMIN;
-
-/** Whether the viewer administers the server. */
-export const administers = (ctx: Context): boolean => ctx.me.role === ADMIN;
+    or c.kind = 'ROOM' and (c.visibility = 'PUBLIC' or ${isAdministrator}) and v.is_banned is not true)`;
 
 /** The conversations of these ids that exist for the viewer, in the order of the ids, null for the others. */
 export async function reachable(ctx: Context, ids: readonly number[]): Promise<(Conversation | null)[]> {

@@ -11,18 +11,27 @@ import { Message } from "../messages/message.ts";
 import { Reaction } from "../messages/reaction.ts";
 import { ReadAdvance } from "../messages/read-advance.ts";
 import { ResumePoint } from "../messages/resume-point.ts";
+import { Broadcast } from "../operations/broadcast.ts";
+import { ClientEvent } from "../operations/client-event.ts";
+import { DailyQuota } from "../operations/daily-quota.ts";
+import { MessageReport } from "../operations/message-report.ts";
 import { NodeConnections, PresenceSource, UserStatus } from "../presence/tables.ts";
 import { Invite } from "../rooms/invite.ts";
+import { AuditEntry } from "../users/audit-entry.ts";
 import { UserKeys } from "../users/keys.ts";
 import { User } from "../users/user.ts";
 import { ServerState } from "./server-state.ts";
 
 /** Every table's class. */
 export const entities = [
+  AuditEntry,
   Block,
   Call,
   CallParty,
+  Broadcast,
+  ClientEvent,
   Conversation,
+  DailyQuota,
   DirectConversation,
   FriendRequest,
   Friendship,
@@ -32,6 +41,7 @@ export const entities = [
   Message,
   NodeConnections,
   PresenceSource,
+  MessageReport,
   Reaction,
   ReadAdvance,
   ResumePoint,

@@ -23,6 +23,7 @@ import { ConversationMessagesResolver, ViewerMessagesResolver } from "../message
 import { MessageFieldsResolver, ReactionGroupResolver } from "../messages/message-fields.resolver.ts";
 import { MessageSubscriptions, ReadEventResolver } from "../messages/message-subscriptions.resolver.ts";
 import { MessageResolver } from "../messages/message.resolver.ts";
+import { AuditLogResolver } from "../operations/audit-log.resolver.ts";
 import { GroupResolver } from "../rooms/group.resolver.ts";
 import { InviteResolver } from "../rooms/invite.resolver.ts";
 import { JoiningResolver } from "../rooms/joining.resolver.ts";
@@ -70,4 +71,5 @@ export const resolvers: NonEmptyArray<ResolverClass> = [
   ViewerMessagesResolver,
   MessageSubscriptions,
   ReadEventResolver,
+  AuditLogResolver,
 ];

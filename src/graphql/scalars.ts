@@ -1,5 +1,5 @@
 import { GraphQLEnumType, GraphQLScalarType } from "graphql";
-import { GraphQLDateTimeISO, GraphQLJSON } from "graphql-scalars";
+import { GraphQLDateTimeISO } from "graphql-scalars";
 
 import { FAILURES } from "../kernel/errors.ts";
 
@@ -9,12 +9,6 @@ export const DateTime = new GraphQLScalarType<Date, string>({
   name: "DateTime",
   description: "A time, RFC 3339; handed out in UTC with milliseconds: 2026-11-21T10:15:30.123Z.",
   specifiedByURL: "https://www.rfc-editor.org/rfc/rfc3339",
-});
-
-export const Json = new GraphQLScalarType({
-  ...GraphQLJSON.toConfig(),
-  name: "JSON",
-  description: "Any JSON value.",
 });
 
 /** No field has it: it tells programs which codes there are. */

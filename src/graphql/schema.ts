@@ -2,8 +2,9 @@ import "reflect-metadata";
 import { GraphQLObjectType, GraphQLSchema, lexicographicSortSchema, printSchema } from "graphql";
 import { type PubSub, buildSchemaSync } from "type-graphql";
 
+import { Json } from "../kernel/json.ts";
 import { resolvers } from "./resolvers.ts";
-import { DateTime, ErrorCode, Json } from "./scalars.ts";
+import { DateTime, ErrorCode } from "./scalars.ts";
 
 const ROOTS = {
   Query: "What can be read.",

@@ -10,6 +10,10 @@ export const ID_PREFIXES = {
   file: "file",
   notification: "notif",
   call: "call",
+  broadcast: "broadcast",
+  clientEvent: "event",
+  messageReport: "report",
+  auditEntry: "audit",
 } as const;
 
 export type IdType = keyof typeof ID_PREFIXES;

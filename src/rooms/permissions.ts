@@ -1,9 +1,10 @@
 import { type Conversation, ConversationKind } from "../conversations/conversation.ts";
 import type { Member, MemberRole } from "../conversations/member.ts";
 import { ofViewer } from "../conversations/memberships.ts";
-import { administers, reachable } from "../conversations/reach.ts";
+import { reachable } from "../conversations/reach.ts";
 import type { Context } from "../kernel/context.ts";
 import { forbidden, notFound } from "../kernel/errors.ts";
+import { administers } from "../users/administrators.ts";
 
 /**
  * How somebody stands to a conversation, from the least to the most: NONE reads a PUBLIC room without being in it,

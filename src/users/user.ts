@@ -45,6 +45,14 @@ registerEnumType(DirectMessagePolicy, {
   name: "users_display_name_idx",
   expression: "create index users_display_name_idx on users (lower(display_name) text_pattern_ops)",
 })
+@Index({
+  name: "users_role_idx",
+  expression: "create index users_role_idx on users (role, lower(username)) where role <> 'USER'",
+})
+@Index({
+  name: "users_deactivated_idx",
+  expression: "create index users_deactivated_idx on users (lower(username)) where deactivated_at is not null",
+})
 export class User {
   @PrimaryKey({ type: bigint(), autoincrement: true })
   id!: number;
@@ -88,6 +96,17 @@ export class User {
   /** The name under which another system knows this person: `issuer subject` of a foreign token, or a synced id. */
   @Property({ type: "text", nullable: true, unique: "users_external_id_key" })
   externalId: string | null = null;
+
+  /** Since when nobody can log in to the account; null for one that is in use. */
+  @Property({ type: "timestamptz", length: 3, nullable: true })
+  deactivatedAt: Date | null = null;
+
+  @Field(() => Boolean, {
+    description: "Whether an administrator has closed the account. What its owner wrote stays; they cannot be reached.",
+  })
+  get isDeactivated(): boolean {
+    return this.deactivatedAt !== null;
+  }
 
   @Field(() => Date, { description: "When the account was made." })
   @Property({ type: "timestamptz", length: 3, defaultRaw: "now()" })
