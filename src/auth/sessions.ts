@@ -27,6 +27,8 @@ export async function begin(tx: Context, userId: number): Promise<Session> {
  * @returns null where there is, or was, one of that id
  */
 export async function beginAs(tx: Context, userId: number, id: string, expiresAt: Date): Promise<Session | null> {
+  // One login of a user after the other: two at once would each find room for one more.
+  await tx.sql("select 1 from users where id = $1 for no key update", [userId]);
   await tx.sql("delete from sessions where user_id = $1 and expires_at < now()", [userId]);
   const rows = await tx.sql(
     `insert into sessions (id, user_id, user_agent, ip, expires_at) values ($1, $2, $3, $4, $5)

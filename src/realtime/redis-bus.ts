@@ -135,11 +135,17 @@ export class RedisBus implements Bus {
 }
 
 /**
- * A client that may be told to unsubscribe while Redis is away. graphql-redis-subscriptions does not wait for that, so
- * nobody would hear that it failed, and a promise that fails unheard ends the process; the connection is gone, and its
- * subscriptions with it.
+ * A client whose subscribing and unsubscribing may fail unheard, which would end the process: graphql-redis-subscriptions
+ * does not wait for the one, and ioredis, which subscribes anew after it has reconnected, not for the other. Where the
+ * connection is gone, its subscriptions are so with it. Who does wait still hears of the failure of subscribing.
  */
 class ForgivingRedis extends Redis {
+  override subscribe(...channels: unknown[]): Promise<unknown> {
+    const subscribed = super.subscribe(...(channels as string[]));
+    subscribed.catch(() => 0);
+    return subscribed;
+  }
+
   override unsubscribe(...channels: unknown[]): Promise<unknown> {
     return super.unsubscribe(...(channels as string[])).catch(() => 0);
   }

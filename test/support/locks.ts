@@ -1,15 +1,15 @@
 import type { Client } from "pg";
-import { expect } from "vitest";
+import { vi } from "vitest";
 
 /** Waits until so many statements on the database wait for a lock. The observer may be in a transaction. */
 export async function blocked(observer: Client, count: number): Promise<void> {
-  const waiting = async (): Promise<number> => {
+  const look = async (): Promise<void> => {
     // Within a transaction PostgreSQL would go on showing what it showed first.
     await observer.query("select pg_stat_clear_snapshot()");
     const { rows } = await observer.query<{ waiting: number }>(
       `select count(*)::int as waiting from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
     );
-    return rows[0]?.waiting ?? 0;
+    if (rows[0]?.waiting !== count) throw new Error(`${rows[0]?.waiting} statements wait, and not ${count}.`);
   };
-  await expect.poll(waiting, { timeout: 10_000 }).toBe(count);
+  await vi.waitFor(look, { timeout: 10_000 });
 }
