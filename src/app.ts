@@ -7,6 +7,7 @@ import { Auth } from "./auth/auth.ts";
 import { SessionDirectory } from "./auth/session-directory.ts";
 import type { Config } from "./config.ts";
 import { openDatabase } from "./database/open.ts";
+import { Files } from "./files/files.ts";
 import { Engine } from "./graphql/engine.ts";
 import { openHttpDoor } from "./graphql/http-door.ts";
 import { buildSchema } from "./graphql/schema.ts";
@@ -75,7 +76,8 @@ export async function startApp(
   const auth = new Auth({ ...config, jwtSecret }, log);
   const lease = new NodeLease(log);
   const jobs = new JobRunner(databaseUrl, lease, log);
-  const services: Services = { database, bus, auth, sessions, lease, ...messages };
+  const files = new Files(config.publicUrl);
+  const services: Services = { database, bus, auth, sessions, lease, files, ...messages };
   await lease.start(services);
   opened.defer(() => lease.close());
   jobs.start(services, JOB_HANDLERS, RECURRING);

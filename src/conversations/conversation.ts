@@ -50,6 +50,11 @@ registerEnumType(RoomVisibility, {
   name: "conversations_public_idx",
   expression: "create index conversations_public_idx on conversations (lower(name), id) where visibility = 'PUBLIC'",
 })
+@Index({
+  name: "conversations_avatar_file_idx",
+  expression:
+    "create index conversations_avatar_file_idx on conversations (file_token(avatar_url)) where avatar_url is not null",
+})
 export abstract class Conversation {
   @PrimaryKey({ type: bigint(), autoincrement: true })
   id!: number;

@@ -5,6 +5,7 @@ import { Conversation, DirectConversation, Group, Room } from "../conversations/
 import { Member } from "../conversations/member.ts";
 import { Block } from "../friends/block.ts";
 import { FriendRequest } from "../friends/friend-request.ts";
+import { File } from "../files/file.ts";
 import { Friendship } from "../friends/friendship.ts";
 import { ServerNode } from "../kernel/node-lease.ts";
 import { Message } from "../messages/message.ts";
@@ -33,6 +34,7 @@ export const entities = [
   Conversation,
   DailyQuota,
   DirectConversation,
+  File,
   FriendRequest,
   Friendship,
   Group,

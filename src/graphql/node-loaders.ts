@@ -1,6 +1,7 @@
 import { reachableMembers } from "../conversations/memberships.ts";
 import { reachable } from "../conversations/reach.ts";
 import { visibleByIds as visibleRequests } from "../friends/requests.ts";
+import { visibleByIds as visibleFiles } from "../files/reach.ts";
 import type { Context } from "../kernel/context.ts";
 import type { IdType } from "../kernel/ids.ts";
 import type { Node } from "../kernel/node.ts";
@@ -16,6 +17,7 @@ export const NODE_LOADERS: Partial<Record<IdType, NodeLoader>> = {
   friendRequest: visibleRequests,
   conversation: reachable,
   member: reachableMembers,
+  file: visibleFiles,
   // Each of them asks by itself; the statements below gather what is asked for in one tick.
   message: (ctx, ids) => Promise.all(ids.map((id) => messages.visibleOrNull(ctx, id))),
 };

@@ -17,11 +17,13 @@ import {
   UserFriendshipResolver,
   ViewerFriendsResolver,
 } from "../friends/friend-fields.resolver.ts";
+import { FileResolver } from "../files/file.resolver.ts";
 import { FriendshipSubscription } from "../friends/friendship-subscription.resolver.ts";
 import { FriendsResolver } from "../friends/friends.resolver.ts";
 import { ConversationMessagesResolver, ViewerMessagesResolver } from "../messages/conversation-messages.resolver.ts";
 import { MessageFieldsResolver, ReactionGroupResolver } from "../messages/message-fields.resolver.ts";
 import { MessageSubscriptions, ReadEventResolver } from "../messages/message-subscriptions.resolver.ts";
+import { MessageFileResolver } from "../messages/message-file.resolver.ts";
 import { MessageResolver } from "../messages/message.resolver.ts";
 import { AuditLogResolver } from "../operations/audit-log.resolver.ts";
 import { GroupResolver } from "../rooms/group.resolver.ts";
@@ -64,7 +66,9 @@ export const resolvers: NonEmptyArray<ResolverClass> = [
   ModerationResolver,
   UpkeepResolver,
   InviteResolver,
+  FileResolver,
   MessageResolver,
+  MessageFileResolver,
   MessageFieldsResolver,
   ReactionGroupResolver,
   ConversationMessagesResolver,

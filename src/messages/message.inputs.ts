@@ -22,12 +22,20 @@ export class SendMessageInput {
   conversationId!: string;
 
   @Field(() => String, {
-    description: "1-5000 characters of any Unicode but NUL and lone surrogates; empty only with a location.",
+    description: "1-5000 characters of any Unicode but NUL and lone surrogates; empty only with a file or a location.",
   })
   content!: string;
 
   @Field(() => MessageType, { defaultValue: MessageType.TEXT, description: "What it carries; not SYSTEM." })
   type!: MessageType;
+
+  @Field(() => ID, {
+    nullable: true,
+    description:
+      "What an IMAGE, FILE, AUDIO or VIDEO message carries: a file that one has uploaded, or that a message carries " +
+      "which one may see. An IMAGE message carries an image, AUDIO and VIDEO likewise, FILE any file.",
+  })
+  fileId?: string | null;
 
   @Field(() => LocationInput, { nullable: true, description: "The place, of a LOCATION message and no other." })
   location?: LocationInput | null;

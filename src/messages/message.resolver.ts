@@ -48,6 +48,7 @@ export class MessageResolver {
       clientMessageId: clientMessageId ?? null,
       conversationId: rowId("conversation", input.conversationId, "conversationId"),
       replyToId: input.replyToId == null ? null : rowId("message", input.replyToId, "replyToId"),
+      fileId: input.fileId == null ? null : rowId("file", input.fileId, "fileId"),
       location: location == null ? null : placeOf(location),
     });
     return { message };

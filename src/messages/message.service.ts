@@ -7,6 +7,7 @@ import type { SqlParameter } from "../kernel/database.ts";
 import { badInput, Failure, forbidden, notFound, unauthenticated } from "../kernel/errors.ts";
 import { checkedText } from "../kernel/text.ts";
 import { demandWriter } from "../rooms/writing.ts";
+import { demandFile, refusingGoneFile } from "./carried-file.ts";
 import { mayModerate } from "./message.policy.ts";
 import { mentionedNames } from "./mentions.ts";
 import { type Location, type Message, MessageType } from "./message.ts";
@@ -26,6 +27,8 @@ export interface SendInput {
   readonly content: string;
   readonly location?: Location | null;
   readonly replyToId?: number | null;
+  /** What an IMAGE, FILE, AUDIO or VIDEO message carries: a file that the sender may see, of the kind that the type says. */
+  readonly fileId?: number | null;
   readonly isEncrypted?: boolean;
   readonly clientMessageId?: string | null;
 }
@@ -38,23 +41,27 @@ export interface SendInput {
  */
 export async function send(ctx: Context, input: SendInput): Promise<Message> {
   const { userId } = ctx.me;
-  const { conversationId, type, replyToId = null, isEncrypted = false, clientMessageId = null } = input;
+  const { conversationId, type, replyToId = null, fileId = null, isEncrypted = false, clientMessageId = null } = input;
   if (type === MessageType.SYSTEM) throw badInput("type", "SYSTEM messages are written by the server.");
   const location = checkedLocation(type, input.location ?? null);
-  const content = checkedText("content", input.content, { min: location === null ? 1 : 0, max: CONTENT_MAXIMUM });
+  const content = checkedText("content", input.content, {
+    min: location === null && fileId === null ? 1 : 0,
+    max: CONTENT_MAXIMUM,
+  });
   if (clientMessageId !== null) {
     checkedText("clientMessageId", clientMessageId, { min: 1, max: CLIENT_MESSAGE_ID_MAXIMUM });
   }
-  const told = { conversationId, type, content, location, replyToId, isEncrypted };
-  const written = await ctx.services.writer.send({
+  if (fileId !== null) await demandFile(ctx, fileId, type);
+  const told = { conversationId, type, content, location, replyToId, fileId, isEncrypted };
+  const sending = ctx.services.writer.send({
     ...told,
-    fileId: null,
     forwardedFromId: null,
     senderId: userId,
     clientMessageId,
     fingerprint: clientMessageId === null ? null : createHash("sha256").update(JSON.stringify(told)).digest("hex"),
     names: isEncrypted ? null : mentionedNames(content),
   });
+  const written = await sending.catch(refusingGoneFile);
   if ("message" in written) return written.message;
   // A repeat is told before the writer asks who is a member; who is out by now reads nothing here any more.
   await visibleConversation(ctx, conversationId, "conversationId");

@@ -3,6 +3,7 @@ import { Field, Float, ID, Int, ObjectType, registerEnumType } from "type-graphq
 
 import { Conversation } from "../conversations/conversation.ts";
 import type { SystemNote } from "../conversations/log.ts";
+import { File } from "../files/file.ts";
 import { BigIntArray, bigint } from "../kernel/columns.ts";
 import { globalId } from "../kernel/ids.ts";
 import { Node } from "../kernel/node.ts";
@@ -56,6 +57,10 @@ export class Location {
   name: "messages_client_message_id_key",
   expression:
     "create unique index messages_client_message_id_key on messages (sender_id, client_message_id) where client_message_id is not null",
+})
+@Index({
+  name: "messages_file_id_idx",
+  expression: "create index messages_file_id_idx on messages (file_id) where file_id is not null",
 })
 export class Message {
   @PrimaryKey({ type: bigint(), autoincrement: true })
@@ -123,7 +128,14 @@ export class Message {
   replyToId: number | null = null;
 
   /** What it carries, of an IMAGE, FILE, AUDIO or VIDEO message. */
-  @Property({ type: bigint(), nullable: true })
+  @ManyToOne({
+    entity: () => File,
+    mapToPk: true,
+    fieldName: "file_id",
+    nullable: true,
+    deleteRule: "set null",
+    index: false,
+  })
   fileId: number | null = null;
 
   /** The message that it repeats. No foreign key: it may stand in another conversation, and go with it. */

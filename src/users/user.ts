@@ -53,6 +53,10 @@ registerEnumType(DirectMessagePolicy, {
   name: "users_deactivated_idx",
   expression: "create index users_deactivated_idx on users (lower(username)) where deactivated_at is not null",
 })
+@Index({
+  name: "users_avatar_file_idx",
+  expression: "create index users_avatar_file_idx on users (file_token(avatar_url)) where avatar_url is not null",
+})
 export class User {
   @PrimaryKey({ type: bigint(), autoincrement: true })
   id!: number;

@@ -120,10 +120,12 @@ export type SendFriendRequestInput = {
 export type SendMessageInput = {
   /** The sender's own name for the message, 1-100 characters, unique for good. The same content again returns the first message, so a send can be repeated until it is answered; other content is CONFLICT. */
   clientMessageId?: string | null | undefined;
-  /** 1-5000 characters of any Unicode but NUL and lone surrogates; empty only with a location. */
+  /** 1-5000 characters of any Unicode but NUL and lone surrogates; empty only with a file or a location. */
   content: string;
   /** The conversation to write into. */
   conversationId: string;
+  /** What an IMAGE, FILE, AUDIO or VIDEO message carries: a file that one has uploaded, or that a message carries which one may see. An IMAGE message carries an image, AUDIO and VIDEO likewise, FILE any file. */
+  fileId?: string | null | undefined;
   /** The content is encrypted: it is passed on as it is, and no mention is looked for in it. */
   isEncrypted?: boolean;
   /** The place, of a LOCATION message and no other. */
