@@ -77,7 +77,16 @@ export async function startApp(
   const lease = new NodeLease(log);
   const jobs = new JobRunner(databaseUrl, lease, log);
   const files = new Files(config.publicUrl);
-  const services: Services = { database, bus, auth, sessions, lease, files, ...messages };
+  const services: Services = {
+    database,
+    bus,
+    auth,
+    sessions,
+    lease,
+    files,
+    ...messages,
+    recallWindowSeconds: config.recallWindowSeconds,
+  };
   await lease.start(services);
   opened.defer(() => lease.close());
   jobs.start(services, JOB_HANDLERS, RECURRING);

@@ -30,6 +30,8 @@ export interface Config {
   readonly openRegistration: boolean;
   /** ACCESS_TOKEN_SECONDS: how long an access token is good for, 60 to 86,400; 1800 unless told. */
   readonly accessTokenSeconds: number;
+  /** RECALL_WINDOW_SECONDS: how long a sender may recall a message, 0 (never) to 31,536,000; 120 unless told. */
+  readonly recallWindowSeconds: number;
 }
 
 const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
@@ -76,6 +78,7 @@ const environment = z.object({
   LOG_LEVEL: z.enum(LOG_LEVELS, `is not one of ${LOG_LEVELS.join(", ")}`).default("info"),
   OPEN_REGISTRATION: z.enum(["true", "false"], "is neither true nor false").default("true"),
   ACCESS_TOKEN_SECONDS: number(60, 86_400, 1800),
+  RECALL_WINDOW_SECONDS: number(0, 31_536_000, 120),
 });
 
 /** What only makes sense together. */
@@ -115,6 +118,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     logLevel: data.LOG_LEVEL,
     openRegistration: data.OPEN_REGISTRATION === "true",
     accessTokenSeconds: data.ACCESS_TOKEN_SECONDS,
+    recallWindowSeconds: data.RECALL_WINDOW_SECONDS,
   });
 }
 

@@ -22,6 +22,7 @@ describe("the configuration", () => {
       logLevel: "info",
       openRegistration: true,
       accessTokenSeconds: 1800,
+      recallWindowSeconds: 120,
     });
   });
 
@@ -43,6 +44,7 @@ describe("the configuration", () => {
       LOG_LEVEL: "",
       OPEN_REGISTRATION: "false",
       ACCESS_TOKEN_SECONDS: "60",
+      RECALL_WINDOW_SECONDS: "0",
     });
     expect(config).toEqual({
       port: 9000,
@@ -59,6 +61,7 @@ describe("the configuration", () => {
       logLevel: "info",
       openRegistration: false,
       accessTokenSeconds: 60,
+      recallWindowSeconds: 0,
     });
     expect(readConfig({ CORS_ORIGINS: "*" }).corsOrigins).toBe("*");
   });

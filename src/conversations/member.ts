@@ -99,6 +99,12 @@ export class Member {
   @Property({ type: "timestamptz", length: 3, nullable: true })
   lastReadAt: Date | null = null;
 
+  @Property({ type: bigint(), default: 0 })
+  lastDeliveredSeq: number = 0;
+
+  @Property({ type: "timestamptz", length: 3, nullable: true })
+  lastDeliveredAt: Date | null = null;
+
   @Field(() => Boolean, { description: "Silenced by a moderator; one's own quiet is notificationLevel NONE." })
   @Property({ type: "boolean", default: false })
   isMuted: boolean = false;

@@ -8,6 +8,8 @@ import { FriendRequest } from "../friends/friend-request.ts";
 import { File } from "../files/file.ts";
 import { Friendship } from "../friends/friendship.ts";
 import { ServerNode } from "../kernel/node-lease.ts";
+import { Draft } from "../messages/draft.ts";
+import { MessageEdit } from "../messages/message-edit.ts";
 import { Message } from "../messages/message.ts";
 import { Reaction } from "../messages/reaction.ts";
 import { ReadAdvance } from "../messages/read-advance.ts";
@@ -17,6 +19,7 @@ import { ClientEvent } from "../operations/client-event.ts";
 import { DailyQuota } from "../operations/daily-quota.ts";
 import { MessageReport } from "../operations/message-report.ts";
 import { NodeConnections, PresenceSource, UserStatus } from "../presence/tables.ts";
+import { ScheduledMessage } from "../messages/scheduled-message.ts";
 import { Invite } from "../rooms/invite.ts";
 import { AuditEntry } from "../users/audit-entry.ts";
 import { UserKeys } from "../users/keys.ts";
@@ -35,6 +38,7 @@ export const entities = [
   DailyQuota,
   DirectConversation,
   File,
+  Draft,
   FriendRequest,
   Friendship,
   Group,
@@ -44,10 +48,12 @@ export const entities = [
   NodeConnections,
   PresenceSource,
   MessageReport,
+  MessageEdit,
   Reaction,
   ReadAdvance,
   ResumePoint,
   Room,
+  ScheduledMessage,
   ServerNode,
   ServerState,
   Session,

@@ -26,6 +26,7 @@ import { MessageSubscriptions, ReadEventResolver } from "../messages/message-sub
 import { MessageFileResolver } from "../messages/message-file.resolver.ts";
 import { MessageResolver } from "../messages/message.resolver.ts";
 import { AuditLogResolver } from "../operations/audit-log.resolver.ts";
+import { PinnedMessagesResolver, PinResolver } from "../messages/pin.resolver.ts";
 import { GroupResolver } from "../rooms/group.resolver.ts";
 import { InviteResolver } from "../rooms/invite.resolver.ts";
 import { JoiningResolver } from "../rooms/joining.resolver.ts";
@@ -76,4 +77,6 @@ export const resolvers: NonEmptyArray<ResolverClass> = [
   MessageSubscriptions,
   ReadEventResolver,
   AuditLogResolver,
+  PinResolver,
+  PinnedMessagesResolver,
 ];

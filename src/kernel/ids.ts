@@ -14,6 +14,7 @@ export const ID_PREFIXES = {
   clientEvent: "event",
   messageReport: "report",
   auditEntry: "audit",
+  scheduledMessage: "scheduled",
 } as const;
 
 export type IdType = keyof typeof ID_PREFIXES;

@@ -1,13 +1,17 @@
-import { Arg, Ctx, Field, FieldResolver, Int, ObjectType, Resolver, Root } from "type-graphql";
+import { Arg, Args, Ctx, Field, FieldResolver, Int, ObjectType, Resolver, Root } from "type-graphql";
 
 import { Conversation } from "../conversations/conversation.ts";
 import { byIds as conversationsByIds } from "../conversations/reach.ts";
 import type { Context } from "../kernel/context.ts";
 import { badInput, notFound } from "../kernel/errors.ts";
-import { PAGE_DEFAULT } from "../kernel/pages.ts";
+import { PageArgs } from "../kernel/page-args.ts";
+import { type Connection, PAGE_DEFAULT } from "../kernel/pages.ts";
 import * as users from "../users/user.service.ts";
 import { User } from "../users/user.ts";
 import { encodeCursor } from "./cursor.ts";
+import { history, MessageEditPage } from "./edit-history.ts";
+import type { MessageEdit } from "./message-edit.ts";
+import { visibleOrNull } from "./message.service.ts";
 import { Message } from "./message.ts";
 import * as reactions from "./reaction.service.ts";
 import { byId } from "./read.ts";
@@ -58,6 +62,27 @@ export class MessageFieldsResolver {
   @FieldResolver(() => Message, { nullable: true, description: "The message that this one answers." })
   async replyTo(@Ctx() ctx: Context, @Root() message: Message): Promise<Message | null> {
     return message.replyToId === null ? null : ctx.load(byId, message.replyToId);
+  }
+
+  @FieldResolver(() => Message, {
+    nullable: true,
+    description: "The message that this one repeats; null for those who may not see that one.",
+  })
+  async forwardedFrom(@Ctx() ctx: Context, @Root() message: Message): Promise<Message | null> {
+    return message.forwardedFromId === null ? null : visibleOrNull(ctx, message.forwardedFromId);
+  }
+
+  @FieldResolver(() => MessageEditPage.Connection, {
+    nullable: true,
+    description:
+      "What it said before, the latest first, of the last 100 edits; null for those who neither sent it nor moderate there.",
+  })
+  async editHistory(
+    @Ctx() ctx: Context,
+    @Root() message: Message,
+    @Args(() => PageArgs) page: PageArgs,
+  ): Promise<Connection<MessageEdit> | null> {
+    return history(ctx, message, page);
   }
 
   @FieldResolver(() => [User], { description: "The members that its content names with `@username`." })

@@ -67,6 +67,12 @@ export class EditMessageInput {
   content!: string;
 }
 
+@InputType({ description: "What recallMessage takes." })
+export class RecallMessageInput {
+  @Field(() => ID, { description: "One's own message, sent a moment ago." })
+  messageId!: string;
+}
+
 @InputType({ description: "What deleteMessage takes." })
 export class DeleteMessageInput {
   @Field(() => ID, { description: "One's own message, or any where one moderates." })
@@ -112,6 +118,12 @@ export class SendMessagePayload {
 @ObjectType({ description: "What editMessage changed." })
 export class EditMessagePayload {
   @Field(() => Message, { description: "The message as it is now." })
+  message!: Message;
+}
+
+@ObjectType({ description: "What recallMessage changed." })
+export class RecallMessagePayload {
+  @Field(() => Message, { description: "The message, which says nothing any more." })
   message!: Message;
 }
 

@@ -15,6 +15,8 @@ import {
   type LocationInput,
   MarkReadInput,
   MarkReadPayload,
+  RecallMessageInput,
+  RecallMessagePayload,
   RemoveReactionInput,
   RemoveReactionPayload,
   SendMessageInput,
@@ -24,6 +26,7 @@ import * as messages from "./message.service.ts";
 import { type Location, Message } from "./message.ts";
 import * as reactions from "./reaction.service.ts";
 import { markRead } from "./read-mark.service.ts";
+import * as removals from "./removal.service.ts";
 
 @Resolver()
 export class MessageResolver {
@@ -63,6 +66,18 @@ export class MessageResolver {
     return { message: await messages.edit(ctx, { messageId, content: input.content }) };
   }
 
+  @Mutation(() => RecallMessagePayload, {
+    description:
+      "Takes one's own message back, within RECALL_WINDOW_SECONDS of its sending, else EXPIRED: it keeps its place and says " +
+      "nothing any more.",
+  })
+  async recallMessage(
+    @Ctx() ctx: Context,
+    @Arg("input", () => RecallMessageInput, { description: "The message." }) input: RecallMessageInput,
+  ): Promise<RecallMessagePayload> {
+    return { message: await removals.recall(ctx, { messageId: rowId("message", input.messageId, "messageId") }) };
+  }
+
   @Mutation(() => DeleteMessagePayload, {
     description: "Deletes a message: it keeps its place and says nothing any more.",
   })
@@ -70,7 +85,7 @@ export class MessageResolver {
     @Ctx() ctx: Context,
     @Arg("input", () => DeleteMessageInput, { description: "The message." }) input: DeleteMessageInput,
   ): Promise<DeleteMessagePayload> {
-    return { message: await messages.remove(ctx, { messageId: rowId("message", input.messageId, "messageId") }) };
+    return { message: await removals.remove(ctx, { messageId: rowId("message", input.messageId, "messageId") }) };
   }
 
   @Mutation(() => AddReactionPayload, { description: "Puts an emoji under a message." })

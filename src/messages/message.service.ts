@@ -4,34 +4,16 @@ import { LOG_COLUMNS, type LogRow, lockConversation, publishChanges } from "../c
 import { visible as visibleConversation } from "../conversations/reach.ts";
 import type { Context } from "../kernel/context.ts";
 import type { SqlParameter } from "../kernel/database.ts";
-import { badInput, Failure, forbidden, notFound, unauthenticated } from "../kernel/errors.ts";
+import { Failure, forbidden, notFound, unauthenticated } from "../kernel/errors.ts";
 import { checkedText } from "../kernel/text.ts";
 import { demandWriter } from "../rooms/writing.ts";
-import { demandFile, refusingGoneFile } from "./carried-file.ts";
-import { mayModerate } from "./message.policy.ts";
+import { refusingGoneFile } from "./carried-file.ts";
+import { keepPast } from "./edit-history.ts";
 import { mentionedNames } from "./mentions.ts";
-import { type Location, type Message, MessageType } from "./message.ts";
+import type { Message } from "./message.ts";
 import { byId } from "./read.ts";
 import { messageOf } from "./row.ts";
-
-/** Characters of a message, at the most. */
-export const CONTENT_MAXIMUM = 5_000;
-/** Characters of a clientMessageId, at the most. */
-export const CLIENT_MESSAGE_ID_MAXIMUM = 100;
-const ADDRESS_MAXIMUM = 500;
-
-/** What a client says of a message that it sends. */
-export interface SendInput {
-  readonly conversationId: number;
-  readonly type: MessageType;
-  readonly content: string;
-  readonly location?: Location | null;
-  readonly replyToId?: number | null;
-  /** What an IMAGE, FILE, AUDIO or VIDEO message carries: a file that the sender may see, of the kind that the type says. */
-  readonly fileId?: number | null;
-  readonly isEncrypted?: boolean;
-  readonly clientMessageId?: string | null;
-}
+import { CONTENT_MAXIMUM, checkedClientMessageId, checkedInput, type SendInput, type Told } from "./send-input.ts";
 
 /**
  * Sends a message. Under a clientMessageId that the sender has used before, the same content returns the first
@@ -40,26 +22,29 @@ export interface SendInput {
  * @throws BAD_USER_INPUT, NOT_FOUND, FORBIDDEN, CONFLICT, RATE_LIMITED
  */
 export async function send(ctx: Context, input: SendInput): Promise<Message> {
-  const { userId } = ctx.me;
-  const { conversationId, type, replyToId = null, fileId = null, isEncrypted = false, clientMessageId = null } = input;
-  if (type === MessageType.SYSTEM) throw badInput("type", "SYSTEM messages are written by the server.");
-  const location = checkedLocation(type, input.location ?? null);
-  const content = checkedText("content", input.content, {
-    min: location === null && fileId === null ? 1 : 0,
-    max: CONTENT_MAXIMUM,
-  });
-  if (clientMessageId !== null) {
-    checkedText("clientMessageId", clientMessageId, { min: 1, max: CLIENT_MESSAGE_ID_MAXIMUM });
-  }
-  if (fileId !== null) await demandFile(ctx, fileId, type);
-  const told = { conversationId, type, content, location, replyToId, fileId, isEncrypted };
+  const told = await checkedInput(ctx, input);
+  return write(ctx, told, checkedClientMessageId(input.clientMessageId ?? null));
+}
+
+/**
+ * Sends what was checked, as {@link send} does.
+ *
+ * @param same what must be the same in a repeat under the clientMessageId; all that is said, where nothing is given
+ */
+export async function write(
+  ctx: Context,
+  told: Told,
+  clientMessageId: string | null,
+  same: object = withoutNothing(told),
+): Promise<Message> {
+  const { conversationId, isEncrypted, forwardedFromId, content } = told;
   const sending = ctx.services.writer.send({
     ...told,
-    forwardedFromId: null,
-    senderId: userId,
+    senderId: ctx.me.userId,
     clientMessageId,
-    fingerprint: clientMessageId === null ? null : createHash("sha256").update(JSON.stringify(told)).digest("hex"),
-    names: isEncrypted ? null : mentionedNames(content),
+    fingerprint: clientMessageId === null ? null : fingerprintOf(same),
+    // Whom the first one called is not called again by who passes it on.
+    names: isEncrypted || forwardedFromId !== null ? null : mentionedNames(content),
   });
   const written = await sending.catch(refusingGoneFile);
   if ("message" in written) return written.message;
@@ -70,6 +55,9 @@ export async function send(ctx: Context, input: SendInput): Promise<Message> {
   return first;
 }
 
+/** By what the same is told from other: SHA-256, in hex. */
+export const fingerprintOf = (same: object): string => createHash("sha256").update(JSON.stringify(same)).digest("hex");
+
 /**
  * Changes what one's own message says. Saying the same again changes nothing.
  *
@@ -79,9 +67,10 @@ export async function edit(ctx: Context, input: { messageId: number; content: st
   const content = checkedText("content", input.content, { min: 1, max: CONTENT_MAXIMUM });
   return change(ctx, input.messageId, async (tx, message) => {
     if (message.senderId !== tx.me.userId) throw forbidden("Only its sender may edit a message.", "messageId");
-    if (message.isDeleted || message.isRecalled) throw forbidden("The message was deleted.", "messageId");
+    if (message.isGone) throw forbidden("The message was deleted.", "messageId");
     await demandWriter(tx, message.conversationId, "messageId");
     if (message.content === content) return null;
+    await keepPast(tx, message);
     const names = message.isEncrypted ? null : mentionedNames(content);
     return {
       set: `, content = $3, edited_at = clock_timestamp(), mentions = (
@@ -93,23 +82,8 @@ export async function edit(ctx: Context, input: { messageId: number; content: st
   });
 }
 
-/**
- * Deletes a message: it stays in the log and says nothing any more. Deleting it again changes nothing.
- *
- * @throws NOT_FOUND, FORBIDDEN for those who neither sent it nor moderate there
- */
-export async function remove(ctx: Context, input: { messageId: number }): Promise<Message> {
-  return change(ctx, input.messageId, async (tx, message) => {
-    if (message.type === MessageType.SYSTEM) throw forbidden("The server's own messages stay.", "messageId");
-    if (message.senderId !== tx.me.userId && !(await mayModerate(tx, message.conversationId))) {
-      throw forbidden("Only its sender or a moderator may delete a message.", "messageId");
-    }
-    return message.isDeleted ? null : { set: ", deleted_at = clock_timestamp()", parameters: [] };
-  });
-}
-
 /** What a change sets in the message's row: `, column = $3 …`, or nothing. Its parameters are $3 and on. */
-interface RowChange {
+export interface RowChange {
   readonly set: string;
   readonly parameters: readonly SqlParameter[];
 }
@@ -167,17 +141,7 @@ export async function visibleOrNull(ctx: Context, messageId: number): Promise<Me
   }
 }
 
-function checkedLocation(type: MessageType, location: Location | null): Location | null {
-  if ((type === MessageType.LOCATION) !== (location !== null)) {
-    throw badInput("location", "A LOCATION message has a location, and no other message has one.");
-  }
-  if (location === null) return null;
-  const { latitude, longitude, address } = location;
-  if (!(Math.abs(latitude) <= 90)) throw badInput("latitude", "latitude must be between -90 and 90.", 90);
-  if (!(Math.abs(longitude) <= 180)) throw badInput("longitude", "longitude must be between -180 and 180.", 180);
-  return {
-    latitude,
-    longitude,
-    address: address === null ? null : checkedText("address", address, { max: ADDRESS_MAXIMUM }),
-  };
+/** What a message says, without a word on what it does not carry: new kinds of content leave old fingerprints good. */
+function withoutNothing({ fileId, forwardedFromId, ...told }: Told): object {
+  return { ...told, ...(fileId === null ? {} : { fileId }), ...(forwardedFromId === null ? {} : { forwardedFromId }) };
 }

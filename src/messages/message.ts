@@ -54,6 +54,11 @@ export class Location {
 @Unique({ name: "messages_conversation_id_seq_key", properties: ["conversationId", "seq"] })
 @Index({ name: "messages_conversation_id_position_idx", properties: ["conversationId", "position"] })
 @Index({
+  name: "messages_pinned_idx",
+  expression:
+    "create index messages_pinned_idx on messages (conversation_id, pinned_at desc, id desc) where pinned_at is not null",
+})
+@Index({
   name: "messages_client_message_id_key",
   expression:
     "create unique index messages_client_message_id_key on messages (sender_id, client_message_id) where client_message_id is not null",
@@ -171,6 +176,14 @@ export class Message {
   @Property({ type: "timestamptz", length: 3, nullable: true })
   deletedAt: Date | null = null;
 
+  @Field(() => Date, { nullable: true, description: "When it was pinned; null where it is not." })
+  @Property({ type: "timestamptz", length: 3, nullable: true })
+  pinnedAt: Date | null = null;
+
+  /** Who pinned it. No foreign key: it says nothing without a pin, and accounts hardly ever go. */
+  @Property({ type: bigint(), nullable: true })
+  pinnedById: number | null = null;
+
   @Field(() => Date, { description: "When it was written." })
   @Property({ type: "timestamptz", length: 3, defaultRaw: "now()" })
   createdAt: Date = new Date();
@@ -189,8 +202,25 @@ export class Message {
     return this.deletedAt !== null;
   }
 
+  @Field(() => Boolean, { description: "Whether it is pinned to the conversation." })
+  get isPinned(): boolean {
+    return this.pinnedAt !== null;
+  }
+
+  @Field(() => Boolean, {
+    description: "Whether it repeats another message, which `forwardedFrom` shows to those who may see it.",
+  })
+  get isForwarded(): boolean {
+    return this.forwardedFromId !== null;
+  }
+
   @Field(() => Boolean, { description: "Whether its sender took it back." })
   get isRecalled(): boolean {
     return this.recalledAt !== null;
+  }
+
+  /** Whether it says nothing any more. */
+  get isGone(): boolean {
+    return this.isDeleted || this.isRecalled;
   }
 }

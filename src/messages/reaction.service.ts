@@ -55,6 +55,11 @@ export async function remove(ctx: Context, input: { messageId: number; emoji: st
   });
 }
 
+/** Takes away all that stands under a message. */
+export async function forgetReactions(tx: Context, messageId: number): Promise<void> {
+  await tx.sql("delete from reactions where message_id = $1", [messageId]);
+}
+
 /** What stands under messages, the oldest emoji first. For `ctx.load`. */
 export async function ofMessages(ctx: Context, messageIds: readonly number[]): Promise<Reactions[][]> {
   const rows = await ctx.sql<{ message_id: string; emoji: string; count: string; user_ids: string[] }>(
@@ -76,7 +81,7 @@ export async function ofMessages(ctx: Context, messageIds: readonly number[]): P
 const NOTHING_OF_ITS_OWN = { set: "", parameters: [] };
 
 async function mayReact(tx: Context, message: Message): Promise<void> {
-  if (message.isDeleted || message.isRecalled) throw forbidden("The message was deleted.", "messageId");
+  if (message.isGone) throw forbidden("The message was deleted.", "messageId");
   await demandWriter(tx, message.conversationId, "messageId");
 }
 

@@ -15,7 +15,7 @@ export function messageOf(row: LogRow): Message {
   message.type = row.type as MessageType;
   message.recalledAt = timeOrNull(row.recalled_at);
   message.deletedAt = timeOrNull(row.deleted_at);
-  const gone = message.recalledAt !== null || message.deletedAt !== null;
+  const gone = message.isGone;
   message.content = gone ? "" : (row.content as string);
   message.system = row.system as SystemNote | null;
   message.location = gone ? null : (row.location as Location | null);
@@ -26,6 +26,8 @@ export function messageOf(row: LogRow): Message {
   message.isEncrypted = row.is_encrypted as boolean;
   message.clientMessageId = row.client_message_id as string | null;
   message.editedAt = timeOrNull(row.edited_at);
+  message.pinnedAt = gone ? null : timeOrNull(row.pinned_at);
+  message.pinnedById = gone || row.pinned_by_id === null ? null : Number(row.pinned_by_id);
   message.createdAt = time(row.created_at);
   message.updatedAt = time(row.updated_at);
   return message;

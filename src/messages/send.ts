@@ -67,6 +67,8 @@ export function rowOf(send: Send, answer: Answer): LogRow {
     edited_at: null,
     recalled_at: null,
     deleted_at: null,
+    pinned_at: null,
+    pinned_by_id: null,
     created_at: answer.created_at,
     updated_at: answer.created_at,
   };

@@ -35,6 +35,7 @@ const CONFIG: Config = {
   logLevel: "fatal",
   openRegistration: true,
   accessTokenSeconds: 1_800,
+  recallWindowSeconds: 120,
 };
 
 /** A server on an empty database of its own. */
