@@ -1,7 +1,12 @@
 import type { JobHandlers, Recurring } from "./kernel/jobs.ts";
+import { notifyMembers } from "./notifications/conversation-news.ts";
+import { notifyNext } from "./notifications/notice-job.ts";
 
 /** How each kind of job is done; each slice puts its own here. */
-export const JOB_HANDLERS: JobHandlers = {};
+export const JOB_HANDLERS: JobHandlers = {
+  notify: notifyNext,
+  notifyMembers,
+};
 
 /** What is done by the clock. */
 export const RECURRING: readonly Recurring[] = [];

@@ -4,8 +4,9 @@ import { type Connection, connection, type PageArguments, type PageKey, pageRequ
 import { CONVERSATION_COLUMNS, conversationFrom } from "./conversation-row.ts";
 import { tellConcerned } from "./conversation-event.ts";
 import type { Conversation, ConversationKind } from "./conversation.ts";
-import type { Member, NotificationLevel } from "./member.ts";
+import type { Member } from "./member.ts";
 import { setLevel } from "./memberships.ts";
+import type { NotificationLevel } from "./notification-level.ts";
 import { visible } from "./reach.ts";
 import { UNREAD } from "./unread.ts";
 
@@ -45,14 +46,14 @@ export async function list(
 }
 
 /**
- * Sets of what in a conversation the viewer wants to be notified. Only their own connections hear of it.
+ * Sets of what in a conversation the viewer wants to be notified; null leaves it to the conversation's size. Only their own connections hear of it.
  *
  * @throws NOT_FOUND, FORBIDDEN where they read a room without being in it
  */
 export async function setNotificationLevel(
   ctx: Context,
   conversationId: number,
-  level: NotificationLevel,
+  level: NotificationLevel | null,
 ): Promise<Member> {
   const { userId } = ctx.me;
   const member = await setLevel(ctx, conversationId, level);

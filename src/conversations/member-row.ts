@@ -1,6 +1,7 @@
 import { time, timeOrNull } from "../kernel/columns.ts";
 import type { Row } from "../kernel/database.ts";
-import { Member, type MemberRole, type NotificationLevel } from "./member.ts";
+import { Member, type MemberRole } from "./member.ts";
+import type { NotificationLevel } from "./notification-level.ts";
 
 /** The columns that {@link memberFrom} reads, of `members m`. */
 export const MEMBER_COLUMNS =
@@ -23,7 +24,7 @@ export function memberFrom(row: Row): Member {
   member.lastDeliveredAt = timeOrNull(row.last_delivered_at);
   member.isMuted = row.is_muted as boolean;
   member.isBanned = row.is_banned as boolean;
-  member.notificationLevel = row.notification_level as NotificationLevel;
+  member.notificationLevel = row.notification_level as NotificationLevel | null;
   member.joinedPosition = Number(row.joined_position);
   return member;
 }

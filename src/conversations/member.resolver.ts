@@ -7,7 +7,8 @@ import { User } from "../users/user.ts";
 import { byIds as usersByIds } from "../users/user.service.ts";
 import * as conversations from "./conversation.service.ts";
 import { Conversation } from "./conversation.ts";
-import { Member, NOTIFICATION_LEVEL, NotificationLevel } from "./member.ts";
+import { Member, NOTIFICATION_LEVEL } from "./member.ts";
+import { NotificationLevel, usualLevel } from "./notification-level.ts";
 import { byIds } from "./reach.ts";
 
 @InputType({ description: "Of what in a conversation the viewer wants to be notified." })
@@ -15,8 +16,11 @@ class SetNotificationLevelInput {
   @Field(() => ID, { description: "A conversation that the viewer is in." })
   conversationId!: string;
 
-  @Field(() => NotificationLevel, { description: "Of what to be notified." })
-  level!: NotificationLevel;
+  @Field(() => NotificationLevel, {
+    nullable: true,
+    description: "Of what to be notified; null leaves it to the size: ALL up to 100 members, else MENTIONS.",
+  })
+  level?: NotificationLevel | null;
 }
 
 @ObjectType({ description: "The viewer in the conversation, as it is now." })
@@ -40,8 +44,9 @@ export class MemberResolver {
   }
 
   @FieldResolver(() => NotificationLevel, { description: NOTIFICATION_LEVEL })
-  notificationLevel(@Root() member: Member, @Ctx() ctx: Context): NotificationLevel {
-    return member.userId === ctx.me.userId ? member.notificationLevel : NotificationLevel.ALL;
+  async notificationLevel(@Root() member: Member, @Ctx() ctx: Context): Promise<NotificationLevel> {
+    if (member.notificationLevel !== null && member.userId === ctx.me.userId) return member.notificationLevel;
+    return usualLevel((await this.conversation(member, ctx)).memberCount);
   }
 
   @Mutation(() => SetNotificationLevelPayload, {
@@ -53,6 +58,6 @@ export class MemberResolver {
     @Ctx() ctx: Context,
   ): Promise<SetNotificationLevelPayload> {
     const id = rowId("conversation", conversationId, "conversationId");
-    return { member: await conversations.setNotificationLevel(ctx, id, level) };
+    return { member: await conversations.setNotificationLevel(ctx, id, level ?? null) };
   }
 }

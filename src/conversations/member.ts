@@ -6,6 +6,7 @@ import { globalId } from "../kernel/ids.ts";
 import { Node } from "../kernel/node.ts";
 import { User } from "../users/user.ts";
 import { Conversation } from "./conversation.ts";
+import { NotificationLevel } from "./notification-level.ts";
 
 /** What a member may do; src/rooms/permissions.ts has the table. */
 export enum MemberRole {
@@ -23,25 +24,10 @@ registerEnumType(MemberRole, {
   },
 });
 
-/** Of what a member wants to be notified. */
-export enum NotificationLevel {
-  ALL = "ALL",
-  MENTIONS = "MENTIONS",
-  NONE = "NONE",
-}
-registerEnumType(NotificationLevel, {
-  name: "NotificationLevel",
-  description: "Of what a member wants to be notified.",
-  valuesConfig: {
-    ALL: { description: "Of every message." },
-    MENTIONS: { description: "Of messages that mention the member." },
-    NONE: { description: "Of nothing." },
-  },
-});
-
 /** What the field says of itself; its resolver keeps it. */
 export const NOTIFICATION_LEVEL =
-  "Of what the member wants to be notified. That is the member's own business: of others it reads ALL, the default.";
+  "Of what the member is notified: what they set; else ALL up to 100 members, and MENTIONS in larger conversations. What " +
+  "somebody set is their own business: of others it reads as if they had set nothing.";
 
 /**
  * Somebody in a conversation. The row stays when they leave (`leftAt`), so that a ban outlives the membership and what
@@ -53,6 +39,11 @@ export const NOTIFICATION_LEVEL =
 @Index({
   name: "members_user_id_idx",
   expression: "create index members_user_id_idx on members (user_id, conversation_id) where left_at is null",
+})
+@Index({
+  name: "members_hears_all_idx",
+  expression:
+    "create index members_hears_all_idx on members (conversation_id) where notification_level = 'ALL' and left_at is null",
 })
 @Index({ name: "members_changed_xid_idx", properties: ["changedXid"] })
 export class Member {
@@ -113,9 +104,9 @@ export class Member {
   @Property({ type: "boolean", default: false })
   isBanned: boolean = false;
 
-  @Field(() => NotificationLevel, { description: NOTIFICATION_LEVEL })
-  @Enum({ items: () => NotificationLevel, type: "text", default: NotificationLevel.ALL })
-  notificationLevel: NotificationLevel = NotificationLevel.ALL;
+  /** What the member set; null where they left it to the conversation's size. */
+  @Enum({ items: () => NotificationLevel, type: "text", nullable: true })
+  notificationLevel: NotificationLevel | null = null;
 
   /** Where the log stood when the member came in, the last time; kept by a trigger. What is new to them begins there. */
   @Property({ type: bigint(), default: 0 })

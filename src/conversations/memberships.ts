@@ -2,7 +2,8 @@ import type { Context } from "../kernel/context.ts";
 import { administers } from "../users/administrators.ts";
 import { REACHED } from "./reach.ts";
 import { MEMBER_COLUMNS, memberFrom } from "./member-row.ts";
-import type { Member, NotificationLevel } from "./member.ts";
+import type { Member } from "./member.ts";
+import type { NotificationLevel } from "./notification-level.ts";
 
 /** The viewer's membership in each of these conversations, in their order; null where they are not in it. */
 export async function ofViewer(ctx: Context, conversationIds: readonly number[]): Promise<(Member | null)[]> {
@@ -77,8 +78,12 @@ export async function everybody(tx: Context, conversationId: number): Promise<nu
   return rows.map((row) => Number(row.user_id));
 }
 
-/** Sets of what the viewer wants to be notified. @returns null where they are not in the conversation */
-export async function setLevel(ctx: Context, conversationId: number, level: NotificationLevel): Promise<Member | null> {
+/** Sets of what the viewer wants to be notified; null unsets it. @returns null where they are not in the conversation */
+export async function setLevel(
+  ctx: Context,
+  conversationId: number,
+  level: NotificationLevel | null,
+): Promise<Member | null> {
   const [row] = await ctx.sql(
     `update members m set notification_level = $3
      where m.conversation_id = $1 and m.user_id = $2 and m.left_at is null returning ${MEMBER_COLUMNS}`,

@@ -14,6 +14,11 @@ import { Message } from "../messages/message.ts";
 import { Reaction } from "../messages/reaction.ts";
 import { ReadAdvance } from "../messages/read-advance.ts";
 import { ResumePoint } from "../messages/resume-point.ts";
+import { NotificationSettings } from "../notifications/notification-settings.ts";
+import { NotificationTemplate } from "../notifications/notification-template.ts";
+import { Notification } from "../notifications/notification.ts";
+import { AddedMention, NotifyPosition } from "../notifications/notify-position.ts";
+import { PushSubscription } from "../notifications/push-subscription.ts";
 import { Broadcast } from "../operations/broadcast.ts";
 import { ClientEvent } from "../operations/client-event.ts";
 import { DailyQuota } from "../operations/daily-quota.ts";
@@ -28,6 +33,7 @@ import { ServerState } from "./server-state.ts";
 
 /** Every table's class. */
 export const entities = [
+  AddedMention,
   AuditEntry,
   Block,
   Call,
@@ -46,7 +52,12 @@ export const entities = [
   Member,
   Message,
   NodeConnections,
+  Notification,
+  NotificationSettings,
+  NotificationTemplate,
+  NotifyPosition,
   PresenceSource,
+  PushSubscription,
   MessageReport,
   MessageEdit,
   Reaction,

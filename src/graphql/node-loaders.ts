@@ -6,6 +6,7 @@ import type { Context } from "../kernel/context.ts";
 import type { IdType } from "../kernel/ids.ts";
 import type { Node } from "../kernel/node.ts";
 import * as messages from "../messages/message.service.ts";
+import { ownByIds as ownNotifications } from "../notifications/notification.service.ts";
 import { visibleByIds as visibleUsers } from "../users/user.service.ts";
 
 /** Loads rows of one type through the viewer: null for what does not exist for them. */
@@ -15,6 +16,7 @@ export type NodeLoader = (ctx: Context, ids: readonly number[]) => Promise<(Node
 export const NODE_LOADERS: Partial<Record<IdType, NodeLoader>> = {
   user: visibleUsers,
   friendRequest: visibleRequests,
+  notification: ownNotifications,
   conversation: reachable,
   member: reachableMembers,
   file: visibleFiles,

@@ -27,6 +27,9 @@ import { MessageFileResolver } from "../messages/message-file.resolver.ts";
 import { MessageResolver } from "../messages/message.resolver.ts";
 import { AuditLogResolver } from "../operations/audit-log.resolver.ts";
 import { PinnedMessagesResolver, PinResolver } from "../messages/pin.resolver.ts";
+import { NotificationMutations } from "../notifications/notification-mutations.resolver.ts";
+import { NotificationSubscription } from "../notifications/notification-subscription.resolver.ts";
+import { NotificationResolver, ViewerNotificationsResolver } from "../notifications/notification.resolver.ts";
 import { GroupResolver } from "../rooms/group.resolver.ts";
 import { InviteResolver } from "../rooms/invite.resolver.ts";
 import { JoiningResolver } from "../rooms/joining.resolver.ts";
@@ -76,6 +79,10 @@ export const resolvers: NonEmptyArray<ResolverClass> = [
   ViewerMessagesResolver,
   MessageSubscriptions,
   ReadEventResolver,
+  NotificationResolver,
+  ViewerNotificationsResolver,
+  NotificationMutations,
+  NotificationSubscription,
   AuditLogResolver,
   PinResolver,
   PinnedMessagesResolver,

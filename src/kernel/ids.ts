@@ -9,6 +9,7 @@ export const ID_PREFIXES = {
   friendRequest: "freq",
   file: "file",
   notification: "notif",
+  notificationTemplate: "template",
   call: "call",
   broadcast: "broadcast",
   clientEvent: "event",
