@@ -5,6 +5,7 @@ import type { AddressInfo } from "node:net";
 import { type CryptoKey, SignJWT, decodeJwt, exportJWK, generateKeyPair } from "jose";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 
+import { administrator, does } from "./support/administration.ts";
 import { post } from "./support/graphql-client.ts";
 import { person } from "./support/people.ts";
 import { type TestServer, startServer } from "./support/server.ts";
@@ -98,6 +99,20 @@ describe("a token of another issuer", () => {
     expect(new Set(people).size).toBe(1);
     const { data } = await asking(token);
     expect(data.viewer.sessions).toMatchObject([{ isCurrent: true }]);
+  });
+
+  test("does not let its person in whose account was closed here, neither the old one nor a new one", async () => {
+    const root = await administrator(server);
+    const token = await tokenOf({ sub: "dismissed", jti: "1" });
+    const userId = (await asking(token)).data.viewer.user.id;
+    await does(root, "deactivateUser", { userId }, "user { id }");
+    for (const jti of ["1", "2"]) {
+      const { status, errors } = await asking(await tokenOf({ sub: "dismissed", jti }));
+      expect([status, errors?.[0]?.extensions.code]).toEqual([401, "UNAUTHENTICATED"]);
+    }
+    expect((await asking(token)).status).toBe(401);
+    await does(root, "reactivateUser", { userId }, "user { id }");
+    expect((await asking(await tokenOf({ sub: "dismissed", jti: "3" }))).data.viewer.user.id).toBe(userId);
   });
 
   test("is a session: it is listed, ends with the token, and can be ended", async () => {

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 
 import { Context, type Services } from "../kernel/context.ts";
+import { record } from "../users/audit-log.ts";
 import { User, UserRole } from "../users/user.ts";
 import * as users from "../users/user.service.ts";
 import { checkedUsername } from "../users/username.ts";
@@ -17,6 +18,12 @@ export type Keep = (make: () => string) => Promise<{ readonly value: string }>;
 
 /** Any number that nothing else on the database locks: the ASCII codes of "admi". */
 const ADMINISTRATOR_LOCK = 0x61646d69;
+
+/** What administrators do to accounts happens one after the other, so that there is one at any time. */
+export async function lockAdministration(tx: Context): Promise<void> {
+  await tx.sql("select pg_advisory_xact_lock($1)", [ADMINISTRATOR_LOCK]);
+}
+
 const FIRST = "admin";
 const RANDOM_BYTES = 18;
 const AT_START = { requestId: "start", ip: "", userAgent: "" };
@@ -36,9 +43,9 @@ export async function ensureAdministrator(
 ): Promise<Administrator | null> {
   const ctx = new Context(services, AT_START, services.auth.log, null);
   return ctx.transaction(async (tx) => {
-    await tx.sql("select pg_advisory_xact_lock($1)", [ADMINISTRATOR_LOCK]);
+    await lockAdministration(tx);
     if (configured !== undefined) return bringUpToDate(tx, configured);
-    if ((await tx.em.count(User, { role: UserRole.ADMIN })) > 0) return null;
+    if ((await tx.em.count(User, { role: UserRole.ADMIN, deactivatedAt: null })) > 0) return null;
     if ((await users.byUsername(tx, FIRST)) !== null) {
       throw new Error(`Nobody is an administrator, and ${FIRST} is somebody's: set ADMIN_USERNAME and ADMIN_PASSWORD.`);
     }
@@ -57,18 +64,20 @@ async function bringUpToDate(tx: Context, configured: Administrator): Promise<nu
     return null;
   }
   const { passwords } = tx.services.auth;
-  if (user.role === UserRole.ADMIN && (await passwords.matches(user.passwordHash, password))) return null;
-  await tx.sql("update users set role = $2, password_hash = $3, updated_at = now() where id = $1", [
-    user.id,
-    UserRole.ADMIN,
-    await passwords.hash(password),
-  ]);
+  const isInUse = user.role === UserRole.ADMIN && !user.isDeactivated;
+  if (isInUse && (await passwords.matches(user.passwordHash, password))) return null;
+  await tx.sql(
+    "update users set role = $2, password_hash = $3, deactivated_at = null, updated_at = now() where id = $1",
+    [user.id, UserRole.ADMIN, await passwords.hash(password)],
+  );
   // Whoever was in with the old password, or in the old role, comes in anew.
   await sessions.revokeAll(tx, user.id);
+  await record(tx, AT_START.requestId, user.nodeId, { from: user.role, to: UserRole.ADMIN });
   return null;
 }
 
 async function make(tx: Context, { username, password }: Administrator): Promise<void> {
   const passwordHash = await tx.services.auth.passwords.hash(password);
-  await users.create(tx, { username, displayName: username, passwordHash, role: UserRole.ADMIN });
+  const user = await users.create(tx, { username, displayName: username, passwordHash, role: UserRole.ADMIN });
+  await record(tx, AT_START.requestId, user.nodeId, { from: null, to: UserRole.ADMIN });
 }

@@ -41,7 +41,8 @@ export async function register(ctx: Context, input: RegisterInput): Promise<Auth
 }
 
 /**
- * Logs in. That there is no such account and that the password is wrong reads the same and takes the same time.
+ * Logs in. That there is no such account and that the password is wrong reads the same and takes the same time; that
+ * an account is deactivated is said to those alone who know its password.
  *
  * @throws UNAUTHENTICATED
  */
@@ -50,8 +51,12 @@ export async function login(ctx: Context, input: LoginInput): Promise<AuthPayloa
   const password = claimedPassword("password", input.password);
   const user = name.includes("@") ? await users.byEmail(ctx, name) : await users.byUsername(ctx, name);
   const matches = await ctx.services.auth.passwords.matches(user?.passwordHash ?? null, password);
-  if (user === null || !matches) throw unauthenticated("The user name or the password is wrong.");
-  const session = await ctx.transaction((tx) => sessions.begin(tx, user.id));
+  if (user === null || !matches) throw wrongLogin();
+  const session = await ctx.transaction(async (tx) => {
+    // The password may have been changed while it was checked: then the sessions have been ended, and none begins.
+    if (!(await users.holdPassword(tx, user.id, user.passwordHash))) throw wrongLogin();
+    return sessions.begin(tx, user.id);
+  });
   return tokensOf(ctx, user, session);
 }
 
@@ -111,6 +116,8 @@ export async function changePassword(
   });
   return { user, endedSessions };
 }
+
+const wrongLogin = () => unauthenticated("The user name or the password is wrong.");
 
 const wrongPassword = () => badInput("currentPassword", "The current password is wrong.");
 

@@ -112,7 +112,7 @@ export class SessionDirectory {
   async #read(sessionId: string): Promise<Standing | null> {
     const { rows } = await this.database.pool.query<{ user_id: string; role: string }>(
       `select s.user_id, u.role from sessions s join users u on u.id = s.user_id
-       where s.id = $1 and s.revoked_at is null and s.expires_at > now()`,
+       where s.id = $1 and s.revoked_at is null and s.expires_at > now() and u.deactivated_at is null`,
       [sessionId],
     );
     const row = rows[0];

@@ -3,6 +3,7 @@ import { v7 as uuidv7 } from "uuid";
 import { time, timeOrNull } from "../kernel/columns.ts";
 import type { Context } from "../kernel/context.ts";
 import type { Row } from "../kernel/database.ts";
+import { unauthenticated } from "../kernel/errors.ts";
 import { Session } from "./session.ts";
 import { REFRESH_LIFETIME_SECONDS } from "./tokens.ts";
 
@@ -13,25 +14,27 @@ const USER_AGENT_MAXIMUM = 256;
 const COLUMNS =
   "id, user_id, generation, user_agent, ip, created_at, last_used_at, expires_at, revoked_at, revoked_xid";
 
-/** Begins a session of a user who has shown who they are. */
+/** Begins a session of a user who has shown who they are. @throws UNAUTHENTICATED where the account is closed */
 export async function begin(tx: Context, userId: number): Promise<Session> {
   const expiresAt = new Date(Date.now() + REFRESH_LIFETIME_SECONDS * 1_000);
   const session = await beginAs(tx, userId, uuidv7(), expiresAt);
-  if (session === null) throw new Error("Two sessions were given the same random id.");
+  if (session === null) throw unauthenticated("This account was deactivated by an administrator.", "DEACTIVATED");
   return session;
 }
 
 /**
  * Begins a session under an id of one's own.
  *
- * @returns null where there is, or was, one of that id
+ * @returns null where there is, or was, one of that id, and where the account is closed
  */
 export async function beginAs(tx: Context, userId: number, id: string, expiresAt: Date): Promise<Session | null> {
-  // One login of a user after the other: two at once would each find room for one more.
+  // One login of a user after the other: two at once would each find room for one more. Whoever closes the account waits
+  // for this session and ends it, or was first.
   await tx.sql("select 1 from users where id = $1 for no key update", [userId]);
   await tx.sql("delete from sessions where user_id = $1 and expires_at < now()", [userId]);
   const rows = await tx.sql(
-    `insert into sessions (id, user_id, user_agent, ip, expires_at) values ($1, $2, $3, $4, $5)
+    `insert into sessions (id, user_id, user_agent, ip, expires_at)
+       select $1::uuid, id, $3, $4, $5::timestamptz from users where id = $2 and deactivated_at is null
      on conflict (id) do nothing returning ${COLUMNS}`,
     [id, userId, storable(tx.origin.userAgent), tx.origin.ip, expiresAt],
   );

@@ -1,6 +1,7 @@
 import type { Context } from "../kernel/context.ts";
 import { conflict, forbidden, notFound } from "../kernel/errors.ts";
 import { checkedText } from "../kernel/text.ts";
+import { byIdsOrNull } from "../users/user.service.ts";
 import { type FriendRequest, FriendRequestStatus } from "./friend-request.ts";
 import { FriendshipChange, tellBoth } from "./friendship-event.ts";
 import { type Pair, befriend, lockPair, unfriend } from "./pair.ts";
@@ -16,7 +17,7 @@ const MESSAGE_MAXIMUM = 500;
  *
  * @returns the new request, or the other's, which is accepted by it
  * @throws CONFLICT where the two are friends or the viewer has asked already
- * @throws FORBIDDEN where one of them has blocked the other
+ * @throws FORBIDDEN where one of them has blocked the other, or the other's account is closed
  */
 export async function request(ctx: Context, userId: number, words: string | null): Promise<FriendRequest> {
   const message = words === null ? null : checkedText("message", words, { max: MESSAGE_MAXIMUM });
@@ -25,6 +26,8 @@ export async function request(ctx: Context, userId: number, words: string | null
     const [between] = await standings(tx, [userId]);
     if (between?.blocking === true) throw blockedByYou("userId");
     if (between?.blocked === true) throw unreachable("userId");
+    const [other] = await byIdsOrNull(tx, [userId]);
+    if (other?.isDeactivated === true) throw unreachable("userId");
     if (between?.friends === true) throw conflict("userId", "You are friends already.");
     if (between?.asked === true) throw conflict("userId", "You have asked this person already.");
     const theirs = await requests.pending(tx, pair.other, pair.me);

@@ -13,7 +13,7 @@ export const blockedByYou = (field: string): Failure =>
 
 /**
  * Whether one user may write to another: neither has blocked the other, and the other takes messages from everyone or
- * the two are friends. False for an unknown receiver.
+ * the two are friends. False for an unknown receiver, and for one whose account is closed.
  */
 export const mayReach = (ctx: Context, fromUserId: number, toUserId: number): Promise<boolean> =>
   mayReachAll(ctx, fromUserId, [toUserId]);
@@ -22,7 +22,7 @@ export const mayReach = (ctx: Context, fromUserId: number, toUserId: number): Pr
 export async function mayReachAll(ctx: Context, fromUserId: number, toUserIds: readonly number[]): Promise<boolean> {
   const rows = await ctx.sql(
     `select 1 from users u
-     where u.id = any ($2)
+     where u.id = any ($2) and u.deactivated_at is null
        and not exists (select 1 from blocks where user_id = u.id and blocked_id = $1)
        and not exists (select 1 from blocks where user_id = $1 and blocked_id = u.id)
        and (u.direct_message_policy = 'EVERYONE'

@@ -1,5 +1,6 @@
 import type { NonEmptyArray } from "type-graphql";
 
+import { AccountResolver } from "../auth/account.resolver.ts";
 import { AuthResolver, SessionResolver, ViewerSessionsResolver } from "../auth/auth.resolver.ts";
 import { ConversationEventResolver } from "../conversations/conversation-event.resolver.ts";
 import { ConversationSubscription } from "../conversations/conversation-subscription.resolver.ts";
@@ -83,6 +84,7 @@ export const resolvers: NonEmptyArray<ResolverClass> = [
   ViewerNotificationsResolver,
   NotificationMutations,
   NotificationSubscription,
+  AccountResolver,
   AuditLogResolver,
   PinResolver,
   PinnedMessagesResolver,

@@ -31,7 +31,10 @@ export class AuditEntry {
   @Property({ type: bigint(), nullable: true })
   actorId: number | null = null;
 
-  @Field(() => String, { description: "What was done, by the name of the mutation that does it: setUserRole." })
+  @Field(() => String, {
+    description:
+      "What was done, by the name of the mutation that does it: setUserRole; `start` for the account that the configuration names.",
+  })
   @Property({ type: "text" })
   action!: string;
 

@@ -10,6 +10,9 @@ import { byIds } from "./user.service.ts";
 /** A name in a cursor is one that was stored; whatever is longer was made up. */
 const CURSOR_NAME_MAXIMUM = 255;
 
+/** Whose accounts are in use. Those of others are loaded where something of theirs is shown, and found by nobody. */
+const IN_USE = "u.deactivated_at is null";
+
 /** Everybody, or those whose user name or display name begins with `search`, case ignored. */
 export async function search(
   ctx: Context,
@@ -17,9 +20,9 @@ export async function search(
 ): Promise<Connection<User>> {
   if (ctx.viewer === null) throw unauthenticated();
   const beginning = checkedName("search", words ?? "", { max: DISPLAY_NAME_MAXIMUM });
-  if (beginning === "") return pageOfPeople(ctx, page, "true", []);
-  const condition = "lower(u.username) ^@ lower($1) or lower(u.display_name) ^@ lower($1)";
-  return pageOfPeople(ctx, page, condition, [beginning]);
+  if (beginning === "") return pageOfPeople(ctx, page, IN_USE, []);
+  const condition = "(lower(u.username) ^@ lower($1) or lower(u.display_name) ^@ lower($1))";
+  return pageOfPeople(ctx, page, `${condition} and ${IN_USE}`, [beginning]);
 }
 
 /**

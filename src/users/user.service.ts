@@ -90,6 +90,15 @@ export async function replacePassword(tx: Context, userId: number, checked: stri
   return rows.length === 1;
 }
 
+/** Sees to it that an account's password stays as it was checked until the commit. @returns false where it is another */
+export async function holdPassword(tx: Context, userId: number, checked: string | null): Promise<boolean> {
+  const rows = await tx.sql("select 1 from users where id = $1 and password_hash = $2 for no key update", [
+    userId,
+    checked,
+  ]);
+  return rows.length === 1;
+}
+
 async function byText(ctx: Context, column: "username" | "email", text: string): Promise<User | null> {
   if (text.includes("\0") || !text.isWellFormed()) return null;
   const rows = await ctx.sql<{ id: string }>(`select id from users where lower(${column}) = lower($1)`, [text]);

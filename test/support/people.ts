@@ -40,7 +40,8 @@ export async function person(server: Where, username: string): Promise<Person> {
 
 type Account = Pick<Person, "id" | "username" | "password" | "accessToken" | "refreshToken">;
 
-function personAt(server: Where, account: Account): Person {
+/** Somebody who has logged in. */
+export function personAt(server: Where, account: Account): Person {
   const authorization = `Bearer ${account.accessToken}`;
   return {
     ...account,
