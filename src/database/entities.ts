@@ -25,6 +25,7 @@ import { DailyQuota } from "../operations/daily-quota.ts";
 import { MessageReport } from "../operations/message-report.ts";
 import { NodeConnections, PresenceSource, UserStatus } from "../presence/tables.ts";
 import { ScheduledMessage } from "../messages/scheduled-message.ts";
+import { DomainEvent } from "../operations/cascade-outbox.ts";
 import { Invite } from "../rooms/invite.ts";
 import { AuditEntry } from "../users/audit-entry.ts";
 import { UserKeys } from "../users/keys.ts";
@@ -45,6 +46,7 @@ export const entities = [
   DirectConversation,
   File,
   Draft,
+  DomainEvent,
   FriendRequest,
   Friendship,
   Group,

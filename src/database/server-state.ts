@@ -10,4 +10,8 @@ export class ServerState {
   /** Every log cursor carries it. Whoever restores a backup gives it a new value, so that old cursors are told apart. */
   @Property({ type: "uuid", defaultRaw: "gen_random_uuid()" })
   epoch!: string;
+
+  /** Whether what happens is written down for the cascade. Triggers read it; each node that starts sets it. */
+  @Property({ type: "boolean", default: false })
+  cascadeIsOn: boolean = false;
 }
