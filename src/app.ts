@@ -25,6 +25,7 @@ import type { Services } from "./kernel/context.ts";
 import { JobRunner } from "./kernel/job-runner.ts";
 import { NodeLease } from "./kernel/node-lease.ts";
 import { openMessages } from "./messages/live.ts";
+import { Cascade } from "./operations/cascade.ts";
 import { MemoryBus } from "./realtime/memory-bus.ts";
 import { RedisBus } from "./realtime/redis-bus.ts";
 
@@ -74,6 +75,8 @@ export async function startApp(
   const resumePoints = new ResumePoints(database, log);
   opened.defer(() => resumePoints.close());
   const auth = new Auth({ ...config, jwtSecret }, log);
+  const cascade = new Cascade(database, config.cascade ? redisUrl : undefined, config.cascadeStreamMaximum, log);
+  opened.defer(() => cascade.close());
   const lease = new NodeLease(log);
   const jobs = new JobRunner(databaseUrl, lease, log);
   const files = new Files(config.publicUrl);
@@ -84,9 +87,11 @@ export async function startApp(
     sessions,
     lease,
     files,
+    cascade,
     ...messages,
     recallWindowSeconds: config.recallWindowSeconds,
   };
+  await cascade.start();
   await lease.start(services);
   opened.defer(() => lease.close());
   jobs.start(services, JOB_HANDLERS, RECURRING);

@@ -32,17 +32,26 @@ export interface Config {
   readonly accessTokenSeconds: number;
   /** RECALL_WINDOW_SECONDS: how long a sender may recall a message, 0 (never) to 31,536,000; 120 unless told. */
   readonly recallWindowSeconds: number;
+  /** CASCADE: whether what happens is told in a Redis Stream too; true unless told, and needs REDIS_URL. All nodes alike. */
+  readonly cascade: boolean;
+  /** CASCADE_STREAM_MAXLEN: events that the stream keeps, 1,000 to 100,000,000; 100,000 unless told. */
+  readonly cascadeStreamMaximum: number;
+  /** RETENTION_DAYS: how many days messages are kept, 1 to 36,500; for good unless told. */
+  readonly retentionDays: number | undefined;
+  /** RETENTION_MESSAGES: how many messages a conversation keeps, 100 to 100,000,000; all unless told. */
+  readonly retentionMessages: number | undefined;
 }
 
 const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
 const SHORTEST_SECRET_BYTES = 32;
 
 const text = z.string().trim().min(1);
-const number = (least: number, most: number, otherwise: number) =>
+const numberIfAny = (least: number, most: number) =>
   text
     .transform((value) => (/^\d{1,9}$/.test(value) ? Number(value) : NaN))
-    .refine((value) => value >= least && value <= most, `is not a whole number from ${least} to ${most}`)
-    .default(otherwise);
+    .refine((value) => value >= least && value <= most, `is not a whole number from ${least} to ${most}`);
+const number = (least: number, most: number, otherwise: number) => numberIfAny(least, most).default(otherwise);
+const flag = (otherwise: "true" | "false") => z.enum(["true", "false"], "is neither true nor false").default(otherwise);
 const url = (...schemes: string[]) =>
   text.refine(
     (value) => schemes.includes(URL.parse(value)?.protocol.slice(0, -1) ?? ""),
@@ -76,9 +85,13 @@ const environment = z.object({
     .pipe(z.union([z.tuple([z.literal("*")]).transform(() => "*" as const), z.array(origin)]))
     .default([]),
   LOG_LEVEL: z.enum(LOG_LEVELS, `is not one of ${LOG_LEVELS.join(", ")}`).default("info"),
-  OPEN_REGISTRATION: z.enum(["true", "false"], "is neither true nor false").default("true"),
+  OPEN_REGISTRATION: flag("true"),
   ACCESS_TOKEN_SECONDS: number(60, 86_400, 1800),
   RECALL_WINDOW_SECONDS: number(0, 31_536_000, 120),
+  CASCADE: flag("true"),
+  CASCADE_STREAM_MAXLEN: number(1_000, 100_000_000, 100_000),
+  RETENTION_DAYS: numberIfAny(1, 36_500).optional(),
+  RETENTION_MESSAGES: numberIfAny(100, 100_000_000).optional(),
 });
 
 /** What only makes sense together. */
@@ -119,6 +132,10 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     openRegistration: data.OPEN_REGISTRATION === "true",
     accessTokenSeconds: data.ACCESS_TOKEN_SECONDS,
     recallWindowSeconds: data.RECALL_WINDOW_SECONDS,
+    cascade: data.CASCADE === "true",
+    cascadeStreamMaximum: data.CASCADE_STREAM_MAXLEN,
+    retentionDays: data.RETENTION_DAYS,
+    retentionMessages: data.RETENTION_MESSAGES,
   });
 }
 

@@ -1,12 +1,16 @@
 import type { JobHandlers, Recurring } from "./kernel/jobs.ts";
 import { notifyMembers } from "./notifications/conversation-news.ts";
 import { notifyNext } from "./notifications/notice-job.ts";
+import { cascadeSweep } from "./operations/cascade-sweep.ts";
+import { cascade } from "./operations/cascade.ts";
 
 /** How each kind of job is done; each slice puts its own here. */
 export const JOB_HANDLERS: JobHandlers = {
   notify: notifyNext,
   notifyMembers,
+  cascade,
+  cascadeSweep: (ctx) => cascadeSweep(ctx),
 };
 
 /** What is done by the clock. */
-export const RECURRING: readonly Recurring[] = [];
+export const RECURRING: readonly Recurring[] = [{ name: "cascadeSweep", at: "* * * * *" }];

@@ -23,6 +23,10 @@ describe("the configuration", () => {
       openRegistration: true,
       accessTokenSeconds: 1800,
       recallWindowSeconds: 120,
+      cascade: true,
+      cascadeStreamMaximum: 100_000,
+      retentionDays: undefined,
+      retentionMessages: undefined,
     });
   });
 
@@ -45,6 +49,10 @@ describe("the configuration", () => {
       OPEN_REGISTRATION: "false",
       ACCESS_TOKEN_SECONDS: "60",
       RECALL_WINDOW_SECONDS: "0",
+      CASCADE: "false",
+      CASCADE_STREAM_MAXLEN: "5000",
+      RETENTION_DAYS: "365",
+      RETENTION_MESSAGES: "10000",
     });
     expect(config).toEqual({
       port: 9000,
@@ -62,6 +70,10 @@ describe("the configuration", () => {
       openRegistration: false,
       accessTokenSeconds: 60,
       recallWindowSeconds: 0,
+      cascade: false,
+      cascadeStreamMaximum: 5_000,
+      retentionDays: 365,
+      retentionMessages: 10_000,
     });
     expect(readConfig({ CORS_ORIGINS: "*" }).corsOrigins).toBe("*");
   });

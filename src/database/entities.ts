@@ -20,12 +20,14 @@ import { Notification } from "../notifications/notification.ts";
 import { AddedMention, NotifyPosition } from "../notifications/notify-position.ts";
 import { PushSubscription } from "../notifications/push-subscription.ts";
 import { Broadcast } from "../operations/broadcast.ts";
+import { DomainEvent } from "../operations/cascade-outbox.ts";
 import { ClientEvent } from "../operations/client-event.ts";
 import { DailyQuota } from "../operations/daily-quota.ts";
+import { Export } from "../operations/export.ts";
 import { MessageReport } from "../operations/message-report.ts";
+import { RetentionRule } from "../operations/retention-rule.ts";
 import { NodeConnections, PresenceSource, UserStatus } from "../presence/tables.ts";
 import { ScheduledMessage } from "../messages/scheduled-message.ts";
-import { DomainEvent } from "../operations/cascade-outbox.ts";
 import { Invite } from "../rooms/invite.ts";
 import { AuditEntry } from "../users/audit-entry.ts";
 import { UserKeys } from "../users/keys.ts";
@@ -47,6 +49,7 @@ export const entities = [
   File,
   Draft,
   DomainEvent,
+  Export,
   FriendRequest,
   Friendship,
   Group,
@@ -65,6 +68,7 @@ export const entities = [
   Reaction,
   ReadAdvance,
   ResumePoint,
+  RetentionRule,
   Room,
   ScheduledMessage,
   ServerNode,

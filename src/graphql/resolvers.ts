@@ -31,6 +31,7 @@ import { PinnedMessagesResolver, PinResolver } from "../messages/pin.resolver.ts
 import { NotificationMutations } from "../notifications/notification-mutations.resolver.ts";
 import { NotificationSubscription } from "../notifications/notification-subscription.resolver.ts";
 import { NotificationResolver, ViewerNotificationsResolver } from "../notifications/notification.resolver.ts";
+import { CascadeInfoResolver, CascadeResolver } from "../operations/cascade.resolver.ts";
 import { GroupResolver } from "../rooms/group.resolver.ts";
 import { InviteResolver } from "../rooms/invite.resolver.ts";
 import { JoiningResolver } from "../rooms/joining.resolver.ts";
@@ -88,4 +89,6 @@ export const resolvers: NonEmptyArray<ResolverClass> = [
   AuditLogResolver,
   PinResolver,
   PinnedMessagesResolver,
+  CascadeResolver,
+  CascadeInfoResolver,
 ];

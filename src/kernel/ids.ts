@@ -16,6 +16,7 @@ export const ID_PREFIXES = {
   messageReport: "report",
   auditEntry: "audit",
   scheduledMessage: "scheduled",
+  export: "export",
 } as const;
 
 export type IdType = keyof typeof ID_PREFIXES;

@@ -1,6 +1,6 @@
 /**
  * Everything the cascade tells of, and what it says: the field `data` of a stream entry, JSON. The triggers of
- * migrations/…_cascade.ts make it; a test brings each about and compares.
+ * migrations/…_cascade.ts and …_cascade_people.ts make it; a test brings each about and compares.
  *
  * In `data` ids are global ids (`user_1`, `msg_42`), times RFC 3339 in UTC with milliseconds, and what is not there is
  * null. It is as it was when the event happened. What is encrypted is there as the client encrypted it; what was
@@ -20,7 +20,8 @@ const CONVERSATION = [
 ];
 const MEMBER = ["conversationId", "userId", "role", "nickname", "isMuted", "isBanned", "joinedAt", "leftAt"];
 const INVITE = ["conversationId", "createdById", "expiresAt", "maxUses", "uses", "createdAt"];
-const USER = "id username displayName email avatarUrl role externalId createdAt updatedAt".split(" ");
+const CALL = "id conversationId media state endReason startedById startedAt answeredAt endedAt".split(" ");
+const USER = "id username displayName email avatarUrl role externalId isDeactivated createdAt updatedAt".split(" ");
 const FRIEND_REQUEST = ["id", "fromUserId", "toUserId", "message", "status", "createdAt"];
 const PAIR = "the two people's, the older account first: `user_3:user_7`";
 
@@ -36,7 +37,11 @@ const ofConversation = (description: string, fields: readonly string[]): Cascade
   topic: "the conversation's: `conv_7`",
   fields,
 });
-const ofUser = (description: string): CascadeEventType => ({ description, topic: "the user's: `user_3`", fields: USER });
+const ofUser = (description: string): CascadeEventType => ({
+  description,
+  topic: "the user's: `user_3`",
+  fields: USER,
+});
 const ofPair = (description: string, fields: readonly string[]): CascadeEventType => ({
   description,
   topic: PAIR,
@@ -72,6 +77,8 @@ export const CASCADE_EVENTS = {
   "invite.ended": ofConversation("An invite was withdrawn or used up.", INVITE),
   "user.registered": ofUser("There is a new account."),
   "user.updated": ofUser("An account's name, address, picture, role or external id changed."),
+  "user.deactivated": ofUser("An administrator closed an account."),
+  "user.reactivated": ofUser("A closed account is open again."),
   "user.deleted": ofUser("An account is gone."),
   "user.blocked": ofPair("`userId` blocked `blockedId`.", ["userId", "blockedId"]),
   "user.unblocked": ofPair("`userId` blocks `blockedId` no more.", ["userId", "blockedId"]),
@@ -81,6 +88,14 @@ export const CASCADE_EVENTS = {
   "friendRequest.cancelled": ofPair("The request was taken back.", FRIEND_REQUEST),
   "friendship.began": ofPair("Two people are friends.", ["userIds"]),
   "friendship.ended": ofPair("Two people are friends no more.", ["userIds"]),
+  "call.started": ofConversation("Somebody rings.", CALL),
+  "call.answered": ofConversation("Somebody took the call.", CALL),
+  "call.ended": ofConversation("The call is over; `endReason` says why.", CALL),
+  "broadcast.sent": {
+    description: "An administrator tells everybody, those of some roles (`toRoles`), or some people (`toUserIds`).",
+    topic: "`server`",
+    fields: ["id", "senderId", "title", "content", "toRoles", "toUserIds", "createdAt"],
+  },
   "cascade.gap": {
     description:
       "So many events of this topic were given up here, the last of them at `until`: the stream was out of reach for so " +

@@ -36,6 +36,10 @@ const CONFIG: Config = {
   openRegistration: true,
   accessTokenSeconds: 1_800,
   recallWindowSeconds: 120,
+  cascade: true,
+  cascadeStreamMaximum: 100_000,
+  retentionDays: undefined,
+  retentionMessages: undefined,
 };
 
 /** A server on an empty database of its own. */
