@@ -26,6 +26,7 @@ import { JobRunner } from "./kernel/job-runner.ts";
 import { NodeLease } from "./kernel/node-lease.ts";
 import { openMessages } from "./messages/live.ts";
 import { Cascade } from "./operations/cascade.ts";
+import { LivePresence } from "./presence/live.ts";
 import { MemoryBus } from "./realtime/memory-bus.ts";
 import { RedisBus } from "./realtime/redis-bus.ts";
 
@@ -80,6 +81,7 @@ export async function startApp(
   const lease = new NodeLease(log);
   const jobs = new JobRunner(databaseUrl, lease, log);
   const files = new Files(config.publicUrl);
+  const presence = new LivePresence(bus, lease, sessions, log, () => {});
   const services: Services = {
     database,
     bus,
@@ -88,12 +90,15 @@ export async function startApp(
     lease,
     files,
     cascade,
+    presence,
     ...messages,
     recallWindowSeconds: config.recallWindowSeconds,
   };
   await cascade.start();
+  presence.start(services);
   await lease.start(services);
   opened.defer(() => lease.close());
+  opened.defer(() => presence.close());
   jobs.start(services, JOB_HANDLERS, RECURRING);
   opened.defer(() => jobs.close());
 

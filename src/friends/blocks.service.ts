@@ -1,5 +1,6 @@
 import type { Context } from "../kernel/context.ts";
 import { notFound } from "../kernel/errors.ts";
+import { tellNodes } from "./block-news.ts";
 import { FriendshipChange, tellBoth, tellMe } from "./friendship-event.ts";
 import { lockPair, unfriend } from "./pair.ts";
 import * as requests from "./requests.ts";
@@ -24,6 +25,7 @@ export async function block(ctx: Context, userId: number): Promise<void> {
       tellBoth(tx, pair, fromUserId === pair.me ? FriendshipChange.CANCELLED : FriendshipChange.REJECTED, id);
     }
     tellMe(tx, pair, FriendshipChange.BLOCKED);
+    tellNodes(tx, pair);
   });
 }
 
@@ -37,5 +39,6 @@ export async function unblock(ctx: Context, userId: number): Promise<void> {
     ]);
     if (lifted.length === 0) throw notFound("userId", "blocked user");
     tellMe(tx, pair, FriendshipChange.UNBLOCKED);
+    tellNodes(tx, pair);
   });
 }

@@ -5,11 +5,15 @@ import type { Logger } from "pino";
 import type { WebSocket } from "ws";
 
 import type { Authenticated } from "../auth/authenticate.ts";
+import type { OpenConnection } from "../presence/live.ts";
 import { Context, type Origin, type Services, type Viewer } from "../kernel/context.ts";
 
 /** Close codes of this door beside those of graphql-transport-ws; clients reconnect after either. */
 export const CLOSE_GOING_AWAY = 1001;
 export const CLOSE_TRY_AGAIN_LATER = 1013;
+
+/** What this door is called where connections are counted. */
+export const GRAPHQL_DOOR = "graphql";
 
 /** Operations of a connection by their ids: null while one is being executed or begun, else a subscription. */
 type Operations = Readonly<Record<string, unknown>>;
@@ -33,6 +37,7 @@ export class GraphqlConnection {
   #underWay: Set<string> | null = null;
   #protocol: { readonly subscriptions: Operations } | null = null;
   #stopListening: (() => void) | null = null;
+  #present: OpenConnection | null = null;
 
   constructor(
     readonly ws: WebSocket,
@@ -52,7 +57,9 @@ export class GraphqlConnection {
   identify(authenticated: Authenticated | null, protocol: { readonly subscriptions: Operations }): void {
     this.#protocol = protocol;
     // It may have been closed, and released, while the token was looked at.
-    if (authenticated === null || this.ws.readyState !== this.ws.OPEN) return;
+    if (this.ws.readyState !== this.ws.OPEN) return;
+    this.#present = this.services.presence.connected(authenticated?.viewer ?? null, GRAPHQL_DOOR);
+    if (authenticated === null) return;
     const { viewer, expiresAt } = authenticated;
     this.viewer = viewer;
     this.expiresAt = expiresAt.getTime();
@@ -107,6 +114,7 @@ export class GraphqlConnection {
   /** Lets go of what the connection holds; call it once it is closed. */
   release(): void {
     this.#stopListening?.();
+    this.#present?.close();
     this.beforeSend = null;
   }
 }

@@ -120,6 +120,7 @@ function executedBy(engine: Engine, services: Services): ApolloServerPlugin<Door
         },
         async responseForOperation({ contextValue: { origin, log, viewer }, request }) {
           const ctx = new Context(services, origin, log, viewer);
+          if (viewer !== null) services.presence.active(viewer);
           const { status, ...result } = await answer(engine, prepared, ctx, request.http?.headers.get("accept"));
           const errors = result.errors?.map((error) => error.toJSON());
           return {

@@ -32,6 +32,8 @@ import { NotificationMutations } from "../notifications/notification-mutations.r
 import { NotificationSubscription } from "../notifications/notification-subscription.resolver.ts";
 import { NotificationResolver, ViewerNotificationsResolver } from "../notifications/notification.resolver.ts";
 import { CascadeInfoResolver, CascadeResolver } from "../operations/cascade.resolver.ts";
+import { PresenceSubscription } from "../presence/presence-subscription.resolver.ts";
+import { PresenceResolver, UserPresenceResolver, ViewerPresenceResolver } from "../presence/presence.resolver.ts";
 import { GroupResolver } from "../rooms/group.resolver.ts";
 import { InviteResolver } from "../rooms/invite.resolver.ts";
 import { JoiningResolver } from "../rooms/joining.resolver.ts";
@@ -91,4 +93,8 @@ export const resolvers: NonEmptyArray<ResolverClass> = [
   PinnedMessagesResolver,
   CascadeResolver,
   CascadeInfoResolver,
+  PresenceResolver,
+  UserPresenceResolver,
+  ViewerPresenceResolver,
+  PresenceSubscription,
 ];

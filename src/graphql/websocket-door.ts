@@ -132,6 +132,7 @@ export class WebSocketDoor {
   }
 
   async #execute({ prepared, contextValue, connection, id }: SocketOperation): Promise<ExecutionResult> {
+    if (contextValue.viewer !== null) this.services.presence.activeConnected(contextValue.viewer);
     try {
       return await this.engine.execute(prepared, contextValue);
     } finally {

@@ -19,6 +19,8 @@ interface Open<C extends LogChange> {
 
 /** What a change does to those who listen, before they hear of it. */
 export type BeforeHandOut<C extends LogChange> = (change: C) => void;
+/** What is handed out of a passing event that the bus carried; null for nothing. */
+export type SiftPassing = (logId: number, event: unknown) => unknown;
 
 /** The logs that somebody on this node listens to; one a process. */
 export class Hub<C extends LogChange> {
@@ -28,7 +30,8 @@ export class Hub<C extends LogChange> {
   #checking = false;
   #soon: NodeJS.Timeout | undefined;
   #closed = false;
-  beforeHandOut: BeforeHandOut<C> = () => {};
+  readonly #beforeHandOut: BeforeHandOut<C>[] = [];
+  siftPassing: SiftPassing = (_, event) => event;
 
   constructor(
     readonly source: LogSource<C>,
@@ -38,6 +41,21 @@ export class Hub<C extends LogChange> {
     this.#checks = setInterval(() => void this.#checkUnlessBusy(), HEAD_CHECK_MS);
     this.#checks.unref();
     bus.onGap(() => void this.check());
+  }
+
+  /** Calls back before each change is handed out. It must not throw. */
+  beforeHandOut(listener: BeforeHandOut<C>): void {
+    this.#beforeHandOut.push(listener);
+  }
+
+  /** Hands a passing event to those who listen to the log on this node, and to nobody elsewhere. */
+  pass(logId: number, event: unknown): void {
+    this.#open.get(logId)?.channel.pass(event);
+  }
+
+  /** How many listen to the log on this node. */
+  audienceOf(logId: number): number {
+    return this.#open.get(logId)?.channel.listeners.size ?? 0;
   }
 
   /** The logs that are listened to here. */
@@ -126,7 +144,9 @@ export class Hub<C extends LogChange> {
   #channel(logId: number): LogChannel<C> {
     return new LogChannel<C>(logId, {
       after: (position) => this.source.after(logId, position),
-      beforeHandOut: (change) => this.beforeHandOut(change),
+      beforeHandOut: (change) => {
+        for (const listener of this.#beforeHandOut) listener(change);
+      },
       onFault: (error) => this.log.warn({ err: error, logId }, "a log could not be read"),
     });
   }
@@ -134,8 +154,9 @@ export class Hub<C extends LogChange> {
   #listen(channel: LogChannel<C>): Subscription {
     const subscription = this.bus.listen(this.source.topic(channel.logId), (payload) => {
       const changes = this.source.parse(payload);
-      if (changes === null) channel.pass(payload);
-      else channel.accept(changes);
+      if (changes !== null) return channel.accept(changes);
+      const event = this.siftPassing(channel.logId, payload);
+      if (event !== null) channel.pass(event);
     });
     void subscription.ready?.then(() => this.#checkSoon(channel.logId));
     return subscription;

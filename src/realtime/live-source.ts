@@ -11,7 +11,16 @@ export interface ReadFrom {
 export type LiveScope =
   | { readonly kind: "log"; readonly logId: number; readonly after: ReadFrom | null }
   | { readonly kind: "everything" }
-  | { readonly kind: "user" };
+  | { readonly kind: "user" }
+  | { readonly kind: "feed"; readonly open: OpenFeed };
+
+/**
+ * Begins to hand one subscriber what neither a log nor their own topic carries, and no more of it than they may see.
+ * What is told to several at once must be one and the same object for all of them, told to one after the other.
+ *
+ * @returns how to end it
+ */
+export type OpenFeed = (tell: (event: object) => void) => Promise<() => void>;
 
 /**
  * What a subscription field answers when it is subscribed to: whatever happens is shown to it, and it says what of it
@@ -23,6 +32,9 @@ export class LiveSource<C extends LogChange> implements AsyncIterable<never> {
   readonly onChange: (change: C) => unknown;
   readonly onPassing: (event: unknown) => unknown;
   readonly onUserEvent: (event: unknown) => unknown;
+  readonly onFeed: (event: unknown) => unknown;
+  /** Whether a passing event is any business of this subscriber: asked of each before what is made of it is shared. */
+  readonly concerns: (event: unknown, userId: number) => boolean;
   /** The event that tells a reader to start over, and where to go on after; without it the subscription ends with EXPIRED. */
   readonly resync: ((logId: number, position: number) => unknown) | null;
   /** What sets it apart from others of the same document and variables: those that are alike share each execution. */
@@ -35,6 +47,8 @@ export class LiveSource<C extends LogChange> implements AsyncIterable<never> {
     this.onChange = hears.onChange ?? nothing;
     this.onPassing = hears.onPassing ?? nothing;
     this.onUserEvent = hears.onUserEvent ?? nothing;
+    this.onFeed = hears.onFeed ?? nothing;
+    this.concerns = hears.concerns ?? everybody;
     this.resync = hears.resync ?? null;
     this.apart = hears.apart ?? "";
     this.attend = hears.attend ?? (() => nothing);
@@ -59,3 +73,4 @@ export class LiveSource<C extends LogChange> implements AsyncIterable<never> {
 }
 
 const nothing = (): null => null;
+const everybody = (): boolean => true;

@@ -24,7 +24,7 @@ export class Viewers<C extends LogChange> implements StreamHome<C> {
     readonly bus: Bus,
     private readonly log: Logger,
   ) {
-    hub.beforeHandOut = (change) => this.#applyAudience(change);
+    hub.beforeHandOut((change) => this.#applyAudience(change));
     this.#checks = setInterval(() => void this.check(), MEMBERSHIP_CHECK_MS);
     this.#checks.unref();
     bus.onGap(() => void this.check());

@@ -1,7 +1,7 @@
 import type { Context } from "../../kernel/context.ts";
 import { Failure, notFound } from "../../kernel/errors.ts";
 import type { MessageChange } from "../../messages/change.ts";
-import type { LiveSource, ReadFrom } from "../../realtime/live-source.ts";
+import type { LiveSource, OpenFeed, ReadFrom } from "../../realtime/live-source.ts";
 import type { ViewerStream } from "../../realtime/viewer-stream.ts";
 import type { Watcher } from "../../realtime/watcher.ts";
 import { refusal } from "../errors.ts";
@@ -38,6 +38,7 @@ export class LiveOperation implements Watcher<MessageChange>, Receiver, LogReade
   #starting = true;
   /** Of each log, the position up to which everything was written to the socket since {@link takeSent}. */
   #sent: Map<number, number> | null = null;
+  #endFeed: (() => void) | null = null;
   readonly #head: string;
   readonly #logs: LogFollower;
   readonly #viewer: ViewerStream<MessageChange>;
@@ -81,6 +82,8 @@ export class LiveOperation implements Watcher<MessageChange>, Receiver, LogReade
         return this.#startLog(scope.logId, scope.after, resumed?.get(scope.logId));
       case "everything":
         return this.#startEverything(resumed);
+      case "feed":
+        return this.#startFeed(scope.open);
     }
   }
 
@@ -91,7 +94,7 @@ export class LiveOperation implements Watcher<MessageChange>, Receiver, LogReade
   }
 
   onPassing(logId: number, event: unknown): void {
-    if (this.#starting || !this.source.hearsPassing) return;
+    if (this.#starting || !this.source.hearsPassing || !this.source.concerns(event, this.userId)) return;
     const cause = event as object;
     this.group.deliver({ cause, logId, position: null }, () => this.source.onPassing(event), this);
   }
@@ -160,6 +163,7 @@ export class LiveOperation implements Watcher<MessageChange>, Receiver, LogReade
     this.ended = true;
     this.group.members -= 1;
     this.#viewer.detach(this);
+    this.#endFeed?.();
     this.place.writer.flush();
     this.stream.finish();
     this.onEnd();
@@ -211,6 +215,17 @@ export class LiveOperation implements Watcher<MessageChange>, Receiver, LogReade
       }
     }
     return begins;
+  }
+
+  async #startFeed(open: OpenFeed): Promise<Positions> {
+    this.#starting = false;
+    const end = await open((cause) =>
+      this.group.deliver({ cause, logId: null, position: null }, () => this.source.onFeed(cause), this),
+    );
+    // The client may have completed it meanwhile.
+    if (this.ended) end();
+    else this.#endFeed = end;
+    return new Map();
   }
 
   get #epoch(): string {
