@@ -5,6 +5,7 @@ import type { Logger } from "pino";
 
 import { Auth } from "./auth/auth.ts";
 import { SessionDirectory } from "./auth/session-directory.ts";
+import { openCalls } from "./calls/live.ts";
 import type { Config } from "./config.ts";
 import { openDatabase } from "./database/open.ts";
 import { Files } from "./files/files.ts";
@@ -93,12 +94,15 @@ export async function startApp(
     presence,
     ...messages,
     recallWindowSeconds: config.recallWindowSeconds,
+    ...openCalls(config, log),
   };
   await cascade.start();
   presence.start(services);
   await lease.start(services);
   opened.defer(() => lease.close());
   opened.defer(() => presence.close());
+  services.devices.start(services);
+  opened.defer(() => services.devices.close());
   jobs.start(services, JOB_HANDLERS, RECURRING);
   opened.defer(() => jobs.close());
 

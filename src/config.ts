@@ -40,6 +40,13 @@ export interface Config {
   readonly retentionDays: number | undefined;
   /** RETENTION_MESSAGES: how many messages a conversation keeps, 100 to 100,000,000; all unless told. */
   readonly retentionMessages: number | undefined;
+  /** STUN_URLS: stun: and stuns: addresses for calls, separated by commas; none unless told. */
+  readonly stunUrls: readonly string[];
+  /**
+   * TURN_URLS and TURN_SECRET: turn: and turns: addresses, separated by commas, and the secret that the TURN server shares
+   * with this one. TURN_TTL_SECONDS: how long a credential made of it holds, 300 to 86,400; 3600 unless told.
+   */
+  readonly turn: { readonly urls: readonly string[]; readonly secret: string; readonly ttlSeconds: number } | undefined;
 }
 
 const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
@@ -61,6 +68,15 @@ const origin = text.refine(
   (value) => /^https?:/.test(value) && URL.parse(value)?.origin === value,
   "has something else than origins, which look like https://chat.example.org, separated by commas",
 );
+
+const iceUrls = (...schemes: string[]) =>
+  text
+    .transform((value) => value.split(",").map((part) => part.trim()))
+    .refine(
+      (addresses) =>
+        addresses.every((address) => schemes.some((scheme) => new RegExp(`^${scheme}:[^\\s/@]+$`).test(address))),
+      `has something else than addresses that begin with ${schemes.map((scheme) => `${scheme}:`).join(" or ")}, separated by commas`,
+    );
 
 const environment = z.object({
   PORT: number(0, 65_535, 8000),
@@ -92,12 +108,17 @@ const environment = z.object({
   CASCADE_STREAM_MAXLEN: number(1_000, 100_000_000, 100_000),
   RETENTION_DAYS: numberIfAny(1, 36_500).optional(),
   RETENTION_MESSAGES: numberIfAny(100, 100_000_000).optional(),
+  STUN_URLS: iceUrls("stun", "stuns").default([]),
+  TURN_URLS: iceUrls("turn", "turns").optional(),
+  TURN_SECRET: text.optional(),
+  TURN_TTL_SECONDS: number(300, 86_400, 3600),
 });
 
 /** What only makes sense together. */
 const PAIRS = [
   ["ADMIN_USERNAME", "ADMIN_PASSWORD"],
   ["JWT_ISSUER", "JWT_JWKS_URL"],
+  ["TURN_URLS", "TURN_SECRET"],
 ] as const;
 
 /**
@@ -136,6 +157,12 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     cascadeStreamMaximum: data.CASCADE_STREAM_MAXLEN,
     retentionDays: data.RETENTION_DAYS,
     retentionMessages: data.RETENTION_MESSAGES,
+    stunUrls: Object.freeze(data.STUN_URLS),
+    turn: pair(data.TURN_URLS, data.TURN_SECRET, (urls, secret) => ({
+      urls: Object.freeze(urls),
+      secret,
+      ttlSeconds: data.TURN_TTL_SECONDS,
+    })),
   });
 }
 
@@ -145,6 +172,6 @@ function faultOfPair(a: string, b: string, given: Readonly<Record<string, unknow
   return [`${missing} is missing: ${present} is set, and they go together`];
 }
 
-function pair<T>(a: string | undefined, b: string | undefined, make: (a: string, b: string) => T): T | undefined {
+function pair<A, B, T>(a: A | undefined, b: B | undefined, make: (a: A, b: B) => T): T | undefined {
   return a === undefined || b === undefined ? undefined : Object.freeze(make(a, b));
 }

@@ -1,3 +1,4 @@
+import { callGone, callPartyLost, callPartyOut, callRingsOut, callsSweep } from "./calls/call.jobs.ts";
 import type { JobHandlers, Recurring } from "./kernel/jobs.ts";
 import { notifyMembers } from "./notifications/conversation-news.ts";
 import { notifyNext } from "./notifications/notice-job.ts";
@@ -10,7 +11,15 @@ export const JOB_HANDLERS: JobHandlers = {
   notifyMembers,
   cascade,
   cascadeSweep: (ctx) => cascadeSweep(ctx),
+  callGone,
+  callPartyLost,
+  callPartyOut,
+  callRingsOut,
+  callsSweep,
 };
 
 /** What is done by the clock. */
-export const RECURRING: readonly Recurring[] = [{ name: "cascadeSweep", at: "* * * * *" }];
+export const RECURRING: readonly Recurring[] = [
+  { name: "cascadeSweep", at: "* * * * *" },
+  { name: "callsSweep", at: "23 * * * *" },
+];

@@ -27,6 +27,8 @@ describe("the configuration", () => {
       cascadeStreamMaximum: 100_000,
       retentionDays: undefined,
       retentionMessages: undefined,
+      stunUrls: [],
+      turn: undefined,
     });
   });
 
@@ -53,6 +55,10 @@ describe("the configuration", () => {
       CASCADE_STREAM_MAXLEN: "5000",
       RETENTION_DAYS: "365",
       RETENTION_MESSAGES: "10000",
+      STUN_URLS: "stun:stun.example.org, stun:stun.example.org:3478",
+      TURN_URLS: "turn:turn.example.org?transport=udp,turns:turn.example.org:5349",
+      TURN_SECRET: "shared with coturn",
+      TURN_TTL_SECONDS: "600",
     });
     expect(config).toEqual({
       port: 9000,
@@ -74,6 +80,12 @@ describe("the configuration", () => {
       cascadeStreamMaximum: 5_000,
       retentionDays: 365,
       retentionMessages: 10_000,
+      stunUrls: ["stun:stun.example.org", "stun:stun.example.org:3478"],
+      turn: {
+        urls: ["turn:turn.example.org?transport=udp", "turns:turn.example.org:5349"],
+        secret: "shared with coturn",
+        ttlSeconds: 600,
+      },
     });
     expect(readConfig({ CORS_ORIGINS: "*" }).corsOrigins).toBe("*");
   });
@@ -93,6 +105,9 @@ describe("the configuration", () => {
         LOG_LEVEL: "loud",
         OPEN_REGISTRATION: "yes",
         ACCESS_TOKEN_SECONDS: "-1",
+        STUN_URLS: "stun.example.org",
+        TURN_URLS: "turn:user:secret@turn.example.org",
+        TURN_TTL_SECONDS: "1",
       });
     expect(fault).toThrow(
       new Error(
@@ -108,8 +123,12 @@ describe("the configuration", () => {
           "  LOG_LEVEL is not one of fatal, error, warn, info, debug, trace, silent",
           "  OPEN_REGISTRATION is neither true nor false",
           "  ACCESS_TOKEN_SECONDS is not a whole number from 60 to 86400",
+          "  STUN_URLS has something else than addresses that begin with stun: or stuns:, separated by commas",
+          "  TURN_URLS has something else than addresses that begin with turn: or turns:, separated by commas",
+          "  TURN_TTL_SECONDS is not a whole number from 300 to 86400",
           "  ADMIN_USERNAME is missing: ADMIN_PASSWORD is set, and they go together",
           "  JWT_JWKS_URL is missing: JWT_ISSUER is set, and they go together",
+          "  TURN_SECRET is missing: TURN_URLS is set, and they go together",
         ].join("\n"),
       ),
     );

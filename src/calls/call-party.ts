@@ -5,6 +5,9 @@ import { Field, ObjectType, registerEnumType } from "type-graphql";
 import { User } from "../users/user.ts";
 import { Call } from "./call.ts";
 
+/** People of a call, at the most: each client sends to each other one. */
+export const CALL_PARTIES_MAXIMUM = 50;
+
 /** How somebody stands to a call. */
 export enum CallPartyState {
   RINGING = "RINGING",

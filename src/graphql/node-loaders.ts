@@ -1,3 +1,4 @@
+import { visibleByIds as visibleCalls } from "../calls/calls.ts";
 import { reachableMembers } from "../conversations/memberships.ts";
 import { reachable } from "../conversations/reach.ts";
 import { visibleByIds as visibleRequests } from "../friends/requests.ts";
@@ -20,6 +21,7 @@ export const NODE_LOADERS: Partial<Record<IdType, NodeLoader>> = {
   conversation: reachable,
   member: reachableMembers,
   file: visibleFiles,
+  call: visibleCalls,
   // Each of them asks by itself; the statements below gather what is asked for in one tick.
   message: (ctx, ids) => Promise.all(ids.map((id) => messages.visibleOrNull(ctx, id))),
 };

@@ -2,6 +2,15 @@ import type { NonEmptyArray } from "type-graphql";
 
 import { AccountResolver } from "../auth/account.resolver.ts";
 import { AuthResolver, SessionResolver, ViewerSessionsResolver } from "../auth/auth.resolver.ts";
+import {
+  CallEventResolver,
+  CallFieldsResolver,
+  CallPartyResolver,
+  ConversationCallResolver,
+  ViewerCallsResolver,
+} from "../calls/call-fields.resolver.ts";
+import { CallSubscription } from "../calls/call-subscription.resolver.ts";
+import { CallResolver } from "../calls/call.resolver.ts";
 import { ConversationEventResolver } from "../conversations/conversation-event.resolver.ts";
 import { ConversationSubscription } from "../conversations/conversation-subscription.resolver.ts";
 import {
@@ -97,4 +106,11 @@ export const resolvers: NonEmptyArray<ResolverClass> = [
   UserPresenceResolver,
   ViewerPresenceResolver,
   PresenceSubscription,
+  CallResolver,
+  CallFieldsResolver,
+  CallPartyResolver,
+  CallEventResolver,
+  ConversationCallResolver,
+  ViewerCallsResolver,
+  CallSubscription,
 ];

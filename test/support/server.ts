@@ -40,6 +40,8 @@ const CONFIG: Config = {
   cascadeStreamMaximum: 100_000,
   retentionDays: undefined,
   retentionMessages: undefined,
+  stunUrls: [],
+  turn: undefined,
 };
 
 /** A server on an empty database of its own. */

@@ -1,0 +1,48 @@
+import { createHmac } from "node:crypto";
+
+import { Field, ObjectType } from "type-graphql";
+
+import type { Config } from "../config.ts";
+
+declare module "../kernel/context.ts" {
+  interface Services {
+    ice: IceServers;
+  }
+}
+
+@ObjectType({ description: "A STUN or TURN server, as RTCPeerConnection takes it (WebRTC, RTCIceServer)." })
+export class IceServer {
+  @Field(() => [String], { description: "Its addresses: stun:, stuns:, turn: or turns: (RFC 7064, RFC 7065)." })
+  readonly urls!: readonly string[];
+
+  @Field(() => String, { nullable: true, description: "Of a TURN server: the name that holds until `expiresAt`." })
+  readonly username!: string | null;
+
+  @Field(() => String, { nullable: true, description: "Of a TURN server: the password to it." })
+  readonly credential!: string | null;
+
+  @Field(() => Date, { nullable: true, description: "Of a TURN server: until when they hold. Ask again before then." })
+  readonly expiresAt!: Date | null;
+}
+
+/** By which servers clients find a way to each other, as the operator configured them. */
+export class IceServers {
+  constructor(private readonly config: Pick<Config, "stunUrls" | "turn">) {}
+
+  /**
+   * The servers for one user. A TURN server shares a secret with this one and takes short-lived credentials made of it:
+   * the name is `expiry:user`, the password its HMAC-SHA1 in base64 (draft-uberti-behave-turn-rest-00, 2.2).
+   */
+  for(userId: number): IceServer[] {
+    const { stunUrls, turn } = this.config;
+    const servers: IceServer[] = [];
+    if (stunUrls.length > 0) servers.push({ urls: stunUrls, username: null, credential: null, expiresAt: null });
+    if (turn !== undefined) {
+      const expiry = Math.floor(Date.now() / 1_000) + turn.ttlSeconds;
+      const username = `${expiry}:${userId}`;
+      const credential = createHmac("sha1", turn.secret).update(username).digest("base64");
+      servers.push({ urls: turn.urls, username, credential, expiresAt: new Date(expiry * 1_000) });
+    }
+    return servers;
+  }
+}
