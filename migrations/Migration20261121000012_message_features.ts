@@ -53,7 +53,7 @@ create table scheduled_messages (
   is_encrypted boolean not null default false,
   client_message_id text null,
   fingerprint bytea null,
-  send_key uuid not null default gen_random_uuid(),
+  send_key text not null,
   revision int not null default 1,
   send_at timestamptz(3) not null,
   status text not null default 'WAITING',

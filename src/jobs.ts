@@ -1,5 +1,6 @@
 import { callGone, callPartyLost, callPartyOut, callRingsOut, callsSweep } from "./calls/call.jobs.ts";
 import type { JobHandlers, Recurring } from "./kernel/jobs.ts";
+import { requeueScheduledMessages, sendScheduledMessage } from "./messages/scheduled-sending.ts";
 import { notifyMembers } from "./notifications/conversation-news.ts";
 import { notifyNext } from "./notifications/notice-job.ts";
 import { cascadeSweep } from "./operations/cascade-sweep.ts";
@@ -16,10 +17,13 @@ export const JOB_HANDLERS: JobHandlers = {
   callPartyOut,
   callRingsOut,
   callsSweep,
+  sendScheduledMessage,
+  requeueScheduledMessages,
 };
 
 /** What is done by the clock. */
 export const RECURRING: readonly Recurring[] = [
   { name: "cascadeSweep", at: "* * * * *" },
   { name: "callsSweep", at: "23 * * * *" },
+  { name: "requeueScheduledMessages", at: "27 * * * *" },
 ];

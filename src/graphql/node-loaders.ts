@@ -7,6 +7,7 @@ import type { Context } from "../kernel/context.ts";
 import type { IdType } from "../kernel/ids.ts";
 import type { Node } from "../kernel/node.ts";
 import * as messages from "../messages/message.service.ts";
+import { ownByIds as ownScheduledMessages } from "../messages/scheduled.service.ts";
 import { ownByIds as ownNotifications } from "../notifications/notification.service.ts";
 import { visibleByIds as visibleUsers } from "../users/user.service.ts";
 
@@ -22,6 +23,7 @@ export const NODE_LOADERS: Partial<Record<IdType, NodeLoader>> = {
   member: reachableMembers,
   file: visibleFiles,
   call: visibleCalls,
+  scheduledMessage: ownScheduledMessages,
   // Each of them asks by itself; the statements below gather what is asked for in one tick.
   message: (ctx, ids) => Promise.all(ids.map((id) => messages.visibleOrNull(ctx, id))),
 };

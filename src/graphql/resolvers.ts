@@ -34,7 +34,21 @@ import { ConversationMessagesResolver, ViewerMessagesResolver } from "../message
 import { MessageFieldsResolver, ReactionGroupResolver } from "../messages/message-fields.resolver.ts";
 import { MessageSubscriptions, ReadEventResolver } from "../messages/message-subscriptions.resolver.ts";
 import { MessageFileResolver } from "../messages/message-file.resolver.ts";
+import {
+  ConversationDraftResolver,
+  DraftEventResolver,
+  DraftResolver,
+  ViewerDraftsResolver,
+} from "../messages/draft.resolver.ts";
+import { DeliveryEventResolver, DeliveryResolver } from "../messages/delivery.resolver.ts";
+import { ForwardResolver } from "../messages/forward.resolver.ts";
+import {
+  ScheduledMessageEventResolver,
+  ScheduledMessageResolver,
+  ViewerScheduledMessagesResolver,
+} from "../messages/scheduled.resolver.ts";
 import { MessageResolver } from "../messages/message.resolver.ts";
+import { ReadReceiptResolver, ReceiptsResolver } from "../messages/receipts.resolver.ts";
 import { AuditLogResolver } from "../operations/audit-log.resolver.ts";
 import { PinnedMessagesResolver, PinResolver } from "../messages/pin.resolver.ts";
 import { NotificationMutations } from "../notifications/notification-mutations.resolver.ts";
@@ -113,4 +127,16 @@ export const resolvers: NonEmptyArray<ResolverClass> = [
   ConversationCallResolver,
   ViewerCallsResolver,
   CallSubscription,
+  ForwardResolver,
+  ReceiptsResolver,
+  ReadReceiptResolver,
+  DeliveryResolver,
+  DeliveryEventResolver,
+  DraftResolver,
+  DraftEventResolver,
+  ConversationDraftResolver,
+  ViewerDraftsResolver,
+  ScheduledMessageResolver,
+  ScheduledMessageEventResolver,
+  ViewerScheduledMessagesResolver,
 ];

@@ -13,15 +13,15 @@ import {
 } from "type-graphql";
 
 import type { Context } from "../kernel/context.ts";
-import { badInput } from "../kernel/errors.ts";
-import { globalId, rowId } from "../kernel/ids.ts";
+import { globalId } from "../kernel/ids.ts";
 import { type Edge, encodeKey } from "../kernel/pages.ts";
 import type { ConversationEvent } from "../realtime/events.ts";
-import { type LiveScope, LiveSource } from "../realtime/live-source.ts";
+import { LiveSource } from "../realtime/live-source.ts";
 import * as users from "../users/user.service.ts";
 import { User } from "../users/user.ts";
 import type { MessageChange } from "./change.ts";
-import { decodeCursor, encodeCursor } from "./cursor.ts";
+import { encodeCursor } from "./cursor.ts";
+import { liveScope } from "./live-scope.ts";
 import { MessageEdge } from "./message-connection.ts";
 import { Message } from "./message.ts";
 import { messageKey } from "./read.ts";
@@ -82,10 +82,6 @@ export class ReadEventResolver {
   }
 }
 
-interface Arguments {
-  conversationId?: string | null;
-  after?: string | null;
-}
 interface Subscribing {
   args: Record<string, unknown>;
   context: object;
@@ -102,7 +98,7 @@ export class MessageSubscriptions {
     subscribe: ({ args, context }: Subscribing) => {
       const ctx = context as Context;
       const { epoch } = ctx.services.database;
-      return new LiveSource<MessageChange>(scope(args), {
+      return new LiveSource<MessageChange>(liveScope(args), {
         onChange: (change) => (change.added ? added(change, epoch) : updated(change, epoch)),
         resync: (conversationId, position) =>
           Object.assign(new ResyncRequired(), { cursor: encodeCursor({ epoch, conversationId, position }) }),
@@ -123,7 +119,7 @@ export class MessageSubscriptions {
       "Messages as they are written. After a cursor, first those that were written since; where that is more than 1,000 changes " +
       "ago, it ends with EXPIRED and a cursor to go on from.",
     subscribe: ({ args }: Subscribing) =>
-      new LiveSource<MessageChange>(scope(args), {
+      new LiveSource<MessageChange>(liveScope(args), {
         onChange: (change) => (change.added ? change.messageToGoOnAfter : null),
       }),
   })
@@ -139,7 +135,7 @@ export class MessageSubscriptions {
   @Subscription(() => Message, {
     description: "Messages that are not what they were: edited, recalled, deleted, reacted to, pinned.",
     subscribe: ({ args }: Subscribing) =>
-      new LiveSource<MessageChange>(scope(args), {
+      new LiveSource<MessageChange>(liveScope(args), {
         onChange: (change) => (change.added ? null : change.message),
       }),
   })
@@ -153,7 +149,7 @@ export class MessageSubscriptions {
   @Subscription(() => ReadEvent, {
     description: "Members' reading positions as they move.",
     subscribe: ({ args }: Subscribing) =>
-      new LiveSource<MessageChange>(scope(args), {
+      new LiveSource<MessageChange>(liveScope(args), {
         onPassing: (event) => readEvent(event as ConversationEvent),
       }),
   })
@@ -163,15 +159,6 @@ export class MessageSubscriptions {
   ): ReadEvent {
     return event;
   }
-}
-
-function scope({ conversationId, after }: Arguments): LiveScope {
-  if (conversationId == null) {
-    if (after != null) throw badInput("after", "after needs a conversationId: each conversation has a log of its own.");
-    return { kind: "everything" };
-  }
-  const logId = rowId("conversation", conversationId, "conversationId");
-  return { kind: "log", logId, after: after == null ? null : decodeCursor(after, logId, "after") };
 }
 
 function added({ message, cursor: position, amid }: MessageChange, epoch: string): MessageAdded {

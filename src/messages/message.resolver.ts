@@ -12,7 +12,6 @@ import {
   DeleteMessagePayload,
   EditMessageInput,
   EditMessagePayload,
-  type LocationInput,
   MarkReadInput,
   MarkReadPayload,
   RecallMessageInput,
@@ -23,10 +22,11 @@ import {
   SendMessagePayload,
 } from "./message.inputs.ts";
 import * as messages from "./message.service.ts";
-import { type Location, Message } from "./message.ts";
+import { Message } from "./message.ts";
 import * as reactions from "./reaction.service.ts";
 import { markRead } from "./read-mark.service.ts";
 import * as removals from "./removal.service.ts";
+import { toldByClient } from "./told-by-client.ts";
 
 @Resolver()
 export class MessageResolver {
@@ -43,18 +43,7 @@ export class MessageResolver {
     @Ctx() ctx: Context,
     @Arg("input", () => SendMessageInput, { description: "The message." }) input: SendMessageInput,
   ): Promise<SendMessagePayload> {
-    const { content, type, isEncrypted, clientMessageId, location } = input;
-    const message = await messages.send(ctx, {
-      content,
-      type,
-      isEncrypted,
-      clientMessageId: clientMessageId ?? null,
-      conversationId: rowId("conversation", input.conversationId, "conversationId"),
-      replyToId: input.replyToId == null ? null : rowId("message", input.replyToId, "replyToId"),
-      fileId: input.fileId == null ? null : rowId("file", input.fileId, "fileId"),
-      location: location == null ? null : placeOf(location),
-    });
-    return { message };
+    return { message: await messages.send(ctx, toldByClient(input)) };
   }
 
   @Mutation(() => EditMessagePayload, { description: "Changes what one's own message says." })
@@ -127,9 +116,3 @@ export class MessageResolver {
     return message.seq;
   }
 }
-
-const placeOf = ({ latitude, longitude, address }: LocationInput): Location => ({
-  latitude,
-  longitude,
-  address: address ?? null,
-});

@@ -67,3 +67,16 @@ export async function newest(ctx: Context, conversations: readonly Conversation[
   const found = new Map(rows.map((row) => [Number(row.conversation_id), messageOf(row)]));
   return conversations.map(({ id }) => found.get(id) ?? null);
 }
+
+/** What somebody sent under these names, by name. */
+export async function byClientMessageIds(
+  ctx: Context,
+  senderId: number,
+  clientMessageIds: readonly string[],
+): Promise<Map<string, Message>> {
+  const rows = await ctx.sql<LogRow>(
+    `select ${LOG_COLUMNS} from messages where sender_id = $1 and client_message_id = any ($2)`,
+    [senderId, clientMessageIds],
+  );
+  return new Map(rows.map((row) => [String(row.client_message_id), messageOf(row)]));
+}

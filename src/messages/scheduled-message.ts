@@ -88,8 +88,7 @@ export class ScheduledMessage {
 
   @Field(() => String, {
     nullable: true,
-    description:
-      "The viewer's own name for it, by which a repeated scheduling is known. The message itself does not bear it.",
+    description: "The viewer's own name for it, by which a repeated scheduling is known.",
   })
   @Property({ type: "text", nullable: true })
   clientMessageId: string | null = null;
@@ -98,8 +97,8 @@ export class ScheduledMessage {
   @Property({ type: "blob", columnType: "bytea", nullable: true, lazy: true })
   fingerprint: Buffer | null = null;
 
-  /** Names the message once it is sent, so that it is sent once, however often that is tried. */
-  @Property({ type: "uuid", defaultRaw: "gen_random_uuid()" })
+  /** The clientMessageId of the message once it is sent: it is sent once, however often that is tried. */
+  @Property({ type: "text" })
   sendKey!: string;
 
   /** Counts its edits: a job that was queued for an earlier revision does nothing. */
