@@ -1,4 +1,5 @@
 import { callGone, callPartyLost, callPartyOut, callRingsOut, callsSweep } from "./calls/call.jobs.ts";
+import { keyChanged } from "./conversations/key-changes.ts";
 import type { JobHandlers, Recurring } from "./kernel/jobs.ts";
 import { requeueScheduledMessages, sendScheduledMessage } from "./messages/scheduled-sending.ts";
 import { notifyMembers } from "./notifications/conversation-news.ts";
@@ -19,6 +20,7 @@ export const JOB_HANDLERS: JobHandlers = {
   callsSweep,
   sendScheduledMessage,
   requeueScheduledMessages,
+  keyChanged,
 };
 
 /** What is done by the clock. */

@@ -63,6 +63,8 @@ import { JoiningResolver } from "../rooms/joining.resolver.ts";
 import { ModerationResolver } from "../rooms/moderation.resolver.ts";
 import { RoomResolver } from "../rooms/room.resolver.ts";
 import { UpkeepResolver } from "../rooms/upkeep.resolver.ts";
+import { KeysSubscription } from "../users/keys-subscription.resolver.ts";
+import { KeysResolver, UserKeysResolver, ViewerKeysResolver } from "../users/keys.resolver.ts";
 import { UserResolver } from "../users/user.resolver.ts";
 import { NodeResolver } from "./node.resolver.ts";
 
@@ -73,6 +75,10 @@ type ResolverClass = Function;
 export const resolvers: NonEmptyArray<ResolverClass> = [
   NodeResolver,
   UserResolver,
+  KeysResolver,
+  UserKeysResolver,
+  ViewerKeysResolver,
+  KeysSubscription,
   AuthResolver,
   SessionResolver,
   ViewerSessionsResolver,

@@ -22,7 +22,9 @@ export class SendMessageInput {
   conversationId!: string;
 
   @Field(() => String, {
-    description: "1-5000 characters of any Unicode but NUL and lone surrogates; empty only with a file or a location.",
+    description:
+      "1-5000 characters of any Unicode but NUL and lone surrogates, of an encrypted message 1-32768; empty only with a file or " +
+      "a location.",
   })
   content!: string;
 
@@ -63,7 +65,7 @@ export class EditMessageInput {
   @Field(() => ID, { description: "One's own message." })
   messageId!: string;
 
-  @Field(() => String, { description: "What it says from now on; 1-5000 characters." })
+  @Field(() => String, { description: "What it says from now on; 1-5000 characters, of an encrypted message 1-32768." })
   content!: string;
 }
 

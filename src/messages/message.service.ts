@@ -5,7 +5,6 @@ import { visible as visibleConversation } from "../conversations/reach.ts";
 import type { Context } from "../kernel/context.ts";
 import type { SqlParameter } from "../kernel/database.ts";
 import { Failure, forbidden, notFound, unauthenticated } from "../kernel/errors.ts";
-import { checkedText } from "../kernel/text.ts";
 import { demandWriter } from "../rooms/writing.ts";
 import { refusingGoneFile } from "./carried-file.ts";
 import { keepPast } from "./edit-history.ts";
@@ -13,7 +12,7 @@ import { mentionedNames } from "./mentions.ts";
 import type { Message } from "./message.ts";
 import { byId } from "./read.ts";
 import { messageOf } from "./row.ts";
-import { CONTENT_MAXIMUM, checkedClientMessageId, checkedInput, type SendInput, type Told } from "./send-input.ts";
+import { checkedContent, checkedClientMessageId, checkedInput, type SendInput, type Told } from "./send-input.ts";
 
 /**
  * Sends a message. Under a clientMessageId that the sender has used before, the same content returns the first
@@ -64,11 +63,12 @@ export const fingerprintOf = (same: object): string => createHash("sha256").upda
  * @throws BAD_USER_INPUT, NOT_FOUND, FORBIDDEN for others' messages and for what was deleted
  */
 export async function edit(ctx: Context, input: { messageId: number; content: string }): Promise<Message> {
-  const content = checkedText("content", input.content, { min: 1, max: CONTENT_MAXIMUM });
+  const content = checkedContent(input.content, true);
   return change(ctx, input.messageId, async (tx, message) => {
     if (message.senderId !== tx.me.userId) throw forbidden("Only its sender may edit a message.", "messageId");
     if (message.isGone) throw forbidden("The message was deleted.", "messageId");
     await demandWriter(tx, message.conversationId, "messageId");
+    checkedContent(content, message.isEncrypted);
     if (message.content === content) return null;
     await keepPast(tx, message);
     const names = message.isEncrypted ? null : mentionedNames(content);

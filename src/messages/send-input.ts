@@ -7,6 +7,11 @@ import type { Send } from "./send.ts";
 
 /** Characters of a message, at the most. */
 export const CONTENT_MAXIMUM = 5_000;
+/**
+ * Characters of an encrypted message, at the most: what {@link CONTENT_MAXIMUM} characters of any script, up to four bytes
+ * each, become in base64, and some room for what a cipher adds.
+ */
+export const ENCRYPTED_CONTENT_MAXIMUM = 32_768;
 /** Characters of a clientMessageId, at the most. */
 export const CLIENT_MESSAGE_ID_MAXIMUM = 100;
 /** Characters of a place in words, at the most. */
@@ -36,10 +41,14 @@ export async function checkedInput(ctx: Context, input: SendInput): Promise<Told
   if (type === MessageType.SYSTEM) throw badInput("type", "SYSTEM messages are written by the server.");
   const location = checkedLocation(type, input.location ?? null);
   const min = location === null && fileId === null ? 1 : 0;
-  const content = checkedText("content", input.content, { min, max: CONTENT_MAXIMUM });
+  const content = checkedContent(input.content, isEncrypted, min);
   if (fileId !== null) await demandFile(ctx, fileId, type);
   return { conversationId, type, content, location, replyToId, isEncrypted, fileId, forwardedFromId: null };
 }
+
+/** Checks what a message says; it is kept as it is, byte for byte. @throws BAD_USER_INPUT */
+export const checkedContent = (content: string, isEncrypted: boolean, min = 1): string =>
+  checkedText("content", content, { min, max: isEncrypted ? ENCRYPTED_CONTENT_MAXIMUM : CONTENT_MAXIMUM });
 
 /**
  * Checks the name that a client gives a message of its own.
