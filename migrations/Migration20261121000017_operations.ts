@@ -52,11 +52,8 @@ create table broadcasts (
   data jsonb null,
   to_roles text[] null,
   to_user_ids bigint[] null,
-  last_user_id bigint not null,
-  spread_to bigint not null default '0',
-  receiver_count int not null default 0,
-  created_at timestamptz(3) not null default now(),
-  completed_at timestamptz(3) null
+  receiver_count int not null,
+  created_at timestamptz(3) not null default now()
 );
 create index broadcasts_created_at_idx on broadcasts (created_at, id);
 alter table broadcasts add constraint broadcasts_sender_id_foreign foreign key (sender_id) references users (id) on delete set null;

@@ -26,6 +26,7 @@ import type { Services } from "./kernel/context.ts";
 import { JobRunner } from "./kernel/job-runner.ts";
 import { NodeLease } from "./kernel/node-lease.ts";
 import { openMessages } from "./messages/live.ts";
+import { BroadcastFeed } from "./operations/broadcast-feed.ts";
 import { Cascade } from "./operations/cascade.ts";
 import { LivePresence } from "./presence/live.ts";
 import { MemoryBus } from "./realtime/memory-bus.ts";
@@ -82,6 +83,8 @@ export async function startApp(
   const lease = new NodeLease(log);
   const jobs = new JobRunner(databaseUrl, lease, log);
   const files = new Files(config.publicUrl);
+  const broadcasts = new BroadcastFeed(bus);
+  opened.defer(() => broadcasts.close());
   const presence = new LivePresence(bus, lease, sessions, log, () => {});
   const services: Services = {
     database,
@@ -91,6 +94,7 @@ export async function startApp(
     lease,
     files,
     cascade,
+    broadcasts,
     presence,
     ...messages,
     recallWindowSeconds: config.recallWindowSeconds,

@@ -6,6 +6,7 @@ import { notifyMembers } from "./notifications/conversation-news.ts";
 import { notifyNext } from "./notifications/notice-job.ts";
 import { cascadeSweep } from "./operations/cascade-sweep.ts";
 import { cascade } from "./operations/cascade.ts";
+import { dropOld as dropOldClientEvents } from "./operations/client-events.ts";
 
 /** How each kind of job is done; each slice puts its own here. */
 export const JOB_HANDLERS: JobHandlers = {
@@ -21,6 +22,7 @@ export const JOB_HANDLERS: JobHandlers = {
   sendScheduledMessage,
   requeueScheduledMessages,
   keyChanged,
+  dropOldClientEvents,
 };
 
 /** What is done by the clock. */
@@ -28,4 +30,5 @@ export const RECURRING: readonly Recurring[] = [
   { name: "cascadeSweep", at: "* * * * *" },
   { name: "callsSweep", at: "23 * * * *" },
   { name: "requeueScheduledMessages", at: "27 * * * *" },
+  { name: "dropOldClientEvents", at: "17 * * * *" },
 ];

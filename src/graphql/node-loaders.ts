@@ -9,6 +9,7 @@ import type { Node } from "../kernel/node.ts";
 import * as messages from "../messages/message.service.ts";
 import { ownByIds as ownScheduledMessages } from "../messages/scheduled.service.ts";
 import { ownByIds as ownNotifications } from "../notifications/notification.service.ts";
+import { visibleByIds as visibleBroadcasts } from "../operations/broadcast.service.ts";
 import { visibleByIds as visibleUsers } from "../users/user.service.ts";
 
 /** Loads rows of one type through the viewer: null for what does not exist for them. */
@@ -24,6 +25,7 @@ export const NODE_LOADERS: Partial<Record<IdType, NodeLoader>> = {
   file: visibleFiles,
   call: visibleCalls,
   scheduledMessage: ownScheduledMessages,
+  broadcast: visibleBroadcasts,
   // Each of them asks by itself; the statements below gather what is asked for in one tick.
   message: (ctx, ids) => Promise.all(ids.map((id) => messages.visibleOrNull(ctx, id))),
 };

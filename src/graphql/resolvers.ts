@@ -50,6 +50,8 @@ import {
 import { MessageResolver } from "../messages/message.resolver.ts";
 import { ReadReceiptResolver, ReceiptsResolver } from "../messages/receipts.resolver.ts";
 import { AuditLogResolver } from "../operations/audit-log.resolver.ts";
+import { BroadcastResolver } from "../operations/broadcast.resolver.ts";
+import { ClientEventsResolver } from "../operations/client-events.resolver.ts";
 import { PinnedMessagesResolver, PinResolver } from "../messages/pin.resolver.ts";
 import { NotificationMutations } from "../notifications/notification-mutations.resolver.ts";
 import { NotificationSubscription } from "../notifications/notification-subscription.resolver.ts";
@@ -118,6 +120,8 @@ export const resolvers: NonEmptyArray<ResolverClass> = [
   NotificationSubscription,
   AccountResolver,
   AuditLogResolver,
+  BroadcastResolver,
+  ClientEventsResolver,
   PinResolver,
   PinnedMessagesResolver,
   CascadeResolver,

@@ -2,7 +2,8 @@ import { ArrayType } from "@mikro-orm/core";
 import { Entity, Index, ManyToOne, PrimaryKey, Property } from "@mikro-orm/decorators/legacy";
 import { Field, ID, ObjectType } from "type-graphql";
 
-import { BigIntArray, bigint } from "../kernel/columns.ts";
+import { BigIntArray, bigint, time } from "../kernel/columns.ts";
+import type { Row } from "../kernel/database.ts";
 import { globalId } from "../kernel/ids.ts";
 import { Json } from "../kernel/json.ts";
 import { Node } from "../kernel/node.ts";
@@ -51,23 +52,34 @@ export class Broadcast {
   @Property({ type: BigIntArray, columnType: "bigint[]", nullable: true })
   toUserIds: number[] | null = null;
 
-  /** The last account that there was when it was sent: it is for nobody who came later. */
-  @Property({ type: bigint() })
-  lastUserId!: number;
-
-  /** Up to which account the notifications were made. */
-  @Property({ type: bigint(), default: 0 })
-  spreadTo: number = 0;
-
-  /** The people for whom a notification was made so far. */
-  @Property({ type: "integer", default: 0 })
-  receiverCount: number = 0;
+  /** For how many accounts in use it was when it was sent. */
+  @Property({ type: "integer" })
+  receiverCount!: number;
 
   @Field(() => Date, { description: "When it was sent." })
   @Property({ type: "timestamptz", length: 3, defaultRaw: "now()" })
   createdAt: Date = new Date();
+}
 
-  /** When everybody had their notification; null while they are being made. */
-  @Property({ type: "timestamptz", length: 3, nullable: true })
-  completedAt: Date | null = null;
+/** Whether a broadcast is for somebody: for those it names, for those of its roles, or for everybody. */
+export const isFor = ({ toRoles, toUserIds }: Broadcast, userId: number, role: string): boolean =>
+  toUserIds?.includes(userId) ?? (toRoles as string[] | null)?.includes(role) ?? true;
+
+/** The columns that {@link broadcastFrom} reads. */
+export const BROADCAST_COLUMNS =
+  "id, sender_id, title, content, data, to_roles, to_user_ids, receiver_count, created_at";
+
+/** A broadcast as a statement or the bus brought it. */
+export function broadcastFrom(row: Row): Broadcast {
+  return Object.assign(new Broadcast(), {
+    id: Number(row["id"]),
+    senderId: row["sender_id"] === null ? null : Number(row["sender_id"]),
+    title: row["title"] as string,
+    content: row["content"] as string,
+    data: row["data"],
+    toRoles: row["to_roles"] as UserRole[] | null,
+    toUserIds: row["to_user_ids"] === null ? null : (row["to_user_ids"] as (string | number)[]).map(Number),
+    receiverCount: Number(row["receiver_count"]),
+    createdAt: time(row["created_at"]),
+  });
 }

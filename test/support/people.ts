@@ -17,6 +17,8 @@ export interface Person {
   graphql(query: string, variables?: Variables): Promise<GraphqlAnswer & { readonly status: number }>;
   /** Over WebSocket, logged in; give more connectionParams where a test is about them. */
   ws(connectionParams?: Variables): Client;
+  /** The same person, by another login. */
+  as(accessToken: string): Person;
   /** The same person, at another node. */
   at(server: Where): Person;
 }
@@ -47,6 +49,7 @@ export function personAt(server: Where, account: Account): Person {
     ...account,
     graphql: (query, variables) => post(server.url, query, variables, { authorization }),
     ws: (connectionParams = {}) => connect(server.wsUrl, { token: account.accessToken, ...connectionParams }),
+    as: (accessToken) => personAt(server, { ...account, accessToken }),
     at: (other) => personAt(other, account),
   };
 }
