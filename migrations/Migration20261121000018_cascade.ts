@@ -42,13 +42,20 @@ begin
   perform set_config('parlance.cascade_woken', pg_current_xact_id()::text, true);
 end $$;
 
--- People read far more often than they write: a second's reading positions go together. Sixteen keys, so that few wait
--- for each other, each no longer than for the commit of one statement.
+-- People read far more often than they write: where they do so one after the other, a second's reading positions go
+-- together, in one job of a key. Two at once do not wait for each other: who does not get the lock leaves a job of
+-- its own. add_job leaves a job out whose predecessor under the same key began in between; then once more.
 create function cascade_wake_soon(shard bigint) returns void language plpgsql as $$
 begin
   if current_setting('parlance.cascade_woken', true) is not distinct from pg_current_xact_id()::text then return; end if;
-  perform graphile_worker.add_job('cascade', run_at => now() + interval '1 second',
-    job_key => 'cascade:' || shard % 16, job_key_mode => 'preserve_run_at');
+  if not pg_try_advisory_xact_lock(1667330915, (shard % 16)::int) then
+    perform cascade_wake();
+    return;
+  end if;
+  while not exists (
+    select 1 from graphile_worker.add_job('cascade', run_at => clock_timestamp() + interval '1 second',
+      job_key => 'cascade:' || shard % 16, job_key_mode => 'preserve_run_at') job
+    where job.id is not null) loop end loop;
 end $$;
 `;
 
@@ -84,6 +91,7 @@ create function cascade_message(m messages) returns json language sql stable as 
     'isEdited', m.edited_at is not null,
     'isDeleted', m.deleted_at is not null,
     'isRecalled', m.recalled_at is not null,
+    'isPinned', m.pinned_at is not null,
     'clientMessageId', m.client_message_id,
     'createdAt', cascade_time(m.created_at),
     'updatedAt', cascade_time(m.updated_at))
@@ -120,6 +128,13 @@ create trigger cascade_message_deleted after update of deleted_at on messages
   for each row when (old.deleted_at is null and new.deleted_at is not null)
   execute function cascade_message_changed('message.deleted');
 
+create trigger cascade_message_pinned after update of pinned_at on messages
+  for each row when (old.pinned_at is null and new.pinned_at is not null)
+  execute function cascade_message_changed('message.pinned');
+create trigger cascade_message_unpinned after update of pinned_at on messages
+  for each row when (old.pinned_at is not null and new.pinned_at is null and new.deleted_at is null and new.recalled_at is null)
+  execute function cascade_message_changed('message.unpinned');
+
 -- By retention. Where the whole conversation goes, that it goes says it all.
 create function cascade_messages_removed() returns trigger language plpgsql as $$
 begin
@@ -154,11 +169,14 @@ create trigger cascade_reaction_removed after delete on reactions referencing ol
 create function cascade_reads() returns trigger language plpgsql as $$
 begin
   if not cascade_is_on() then return null; end if;
-  insert into domain_events (topic, type, data) values ('conv_' || new.conversation_id, 'member.read', json_build_object(
-    'conversationId', 'conv_' || new.conversation_id, 'userId', 'user_' || new.user_id, 'seq', new.seq,
-    'readAt', cascade_time(new.read_at)));
-  perform cascade_wake_soon(new.user_id);
+  insert into domain_events (topic, type, data)
+    select 'conv_' || r.conversation_id, 'member.read', json_build_object(
+      'conversationId', 'conv_' || r.conversation_id, 'userId', 'user_' || r.user_id, 'seq', r.seq,
+      'readAt', cascade_time(r.read_at))
+    from noted r;
+  if found then perform cascade_wake_soon((select r.user_id from noted r limit 1)); end if;
   return null;
 end $$;
-create trigger cascade_reads after insert on read_advances for each row execute function cascade_reads();
+create trigger cascade_reads after insert on read_advances referencing new table as noted
+  for each statement execute function cascade_reads();
 `;

@@ -41,7 +41,6 @@ create table exports (
   is_compressed boolean not null default true,
   records int not null default 0,
   size bigint null,
-  storage_key text null,
   token text not null,
   created_at timestamptz(3) not null default now(),
   finished_at timestamptz(3) null,

@@ -12,7 +12,7 @@ export const CASCADE_VERSION = 1;
 
 const MESSAGE = [
   ..."id conversationId seq senderId type content location fileId replyToId forwardedFromId mentions note".split(" "),
-  ..."isEncrypted isEdited isDeleted isRecalled clientMessageId createdAt updatedAt".split(" "),
+  ..."isEncrypted isEdited isDeleted isRecalled isPinned clientMessageId createdAt updatedAt".split(" "),
 ];
 const REACTION = ["messageId", "conversationId", "seq", "userId", "emoji"];
 const CONVERSATION = [
@@ -57,6 +57,8 @@ export const CASCADE_EVENTS = {
   "message.edited": ofConversation("A message says something else; `content` is the new one.", MESSAGE),
   "message.recalled": ofConversation("Its sender took a message back.", MESSAGE),
   "message.deleted": ofConversation("A message was deleted; it keeps its place.", MESSAGE),
+  "message.pinned": ofConversation("A message is pinned to its conversation.", MESSAGE),
+  "message.unpinned": ofConversation("A message is pinned no more.", MESSAGE),
   "messages.removed": ofConversation(
     "Old messages are gone for good, by retention: so many, between these two numbers, both included.",
     ["conversationId", "count", "firstSeq", "lastSeq"],
@@ -74,7 +76,7 @@ export const CASCADE_EVENTS = {
   "member.left": ofConversation("Somebody is out of it: left, removed, or banned (`isBanned`).", MEMBER),
   "member.read": ofConversation("A member has read up to `seq`.", ["conversationId", "userId", "seq", "readAt"]),
   "invite.created": ofConversation("There is an invite; its code is not told.", INVITE),
-  "invite.ended": ofConversation("An invite was withdrawn or used up.", INVITE),
+  "invite.ended": ofConversation("An invite was withdrawn, or is forgotten: it had expired or was used up.", INVITE),
   "user.registered": ofUser("There is a new account."),
   "user.updated": ofUser("An account's name, address, picture, role or external id changed."),
   "user.deactivated": ofUser("An administrator closed an account."),

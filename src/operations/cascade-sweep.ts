@@ -13,7 +13,14 @@ const BATCH = 10_000;
  * @param maximum events that may wait
  */
 export async function cascadeSweep(ctx: Context, maximum: number = OUTBOX_MAXIMUM): Promise<void> {
-  await ctx.services.cascade.drain();
+  try {
+    await ctx.services.cascade.drain();
+  } finally {
+    await keepWithin(ctx, maximum);
+  }
+}
+
+async function keepWithin(ctx: Context, maximum: number): Promise<void> {
   const bound = await firstToKeep(ctx, maximum);
   if (bound === null) return;
   let given: number;

@@ -106,11 +106,7 @@ export class Export {
   @Property({ type: bigint(), nullable: true })
   size: number | null = null;
 
-  /** Under which the file lies in the storage. It is known before the file is begun, so that half of one can be removed. */
-  @Property({ type: "text", nullable: true, hidden: true })
-  storageKey: string | null = null;
-
-  /** Whoever knows it may fetch the file. */
+  /** 192 random bits in base64url: whoever knows them may fetch the file. Storage knows it by them too. */
   @Property({ type: "text", unique: "exports_token_key", hidden: true })
   token!: string;
 
