@@ -6,6 +6,7 @@ export class Migration20261121000011_files extends Migration {
     this.addSql(FILES);
     this.addSql(NAMED_BY_AVATARS);
     this.addSql(OBJECTS_FOLLOW);
+    this.addSql(LOOKED_AT);
   }
 
   override down(): void {
@@ -47,8 +48,35 @@ create index conversations_avatar_file_idx on conversations (file_token(avatar_u
 const OBJECTS_FOLLOW = `
 create function files_leave_objects() returns trigger language plpgsql as $$
 begin
-  perform graphile_worker.add_job('removeObjects', json_build_object('token', old.token));
+  perform graphile_worker.add_job('removeObjects', json_build_object('token', old.token), job_key => 'objects:' || old.token);
   return null;
 end $$;
 create trigger files_leave_objects after delete on files for each row execute function files_leave_objects();
+`;
+
+/** Whenever something ceases to name a file, it is looked at whether anything else does; not before it is a day old. */
+const LOOKED_AT = `
+create function look_at_file(file bigint, created timestamptz) returns void language plpgsql as $$
+begin
+  perform graphile_worker.add_job('sweepFile', json_build_object('fileId', file),
+    run_at => greatest(now(), created + interval '1 day'), job_key => 'sweepFile:' || file);
+end $$;
+
+create function messages_leave_files() returns trigger language plpgsql as $$
+begin
+  perform look_at_file(f.id, f.created_at) from files f where f.id = old.file_id;
+  return null;
+end $$;
+create trigger messages_leave_files after update of deleted_at, recalled_at or delete on messages
+  for each row when (old.file_id is not null) execute function messages_leave_files();
+
+create function avatars_leave_files() returns trigger language plpgsql as $$
+begin
+  perform look_at_file(f.id, f.created_at) from files f where f.token = file_token(old.avatar_url);
+  return null;
+end $$;
+create trigger avatars_leave_files after update of avatar_url or delete on users
+  for each row when (old.avatar_url is not null) execute function avatars_leave_files();
+create trigger avatars_leave_files after update of avatar_url or delete on conversations
+  for each row when (old.avatar_url is not null) execute function avatars_leave_files();
 `;

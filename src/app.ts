@@ -15,6 +15,7 @@ import { buildSchema } from "./graphql/schema.ts";
 import { LiveSubscriptions } from "./graphql/subscriptions/live-subscriptions.ts";
 import { ResumePoints } from "./graphql/subscriptions/resume-points.ts";
 import { WebSocketDoor } from "./graphql/websocket-door.ts";
+import { openFiles } from "./http/files-door.ts";
 import { allowOrigins } from "./http/cors.ts";
 import { openHealth } from "./http/health.ts";
 import { answerTheRest } from "./http/not-found.ts";
@@ -82,10 +83,11 @@ export async function startApp(
   opened.defer(() => cascade.close());
   const lease = new NodeLease(log);
   const jobs = new JobRunner(databaseUrl, lease, log);
-  const files = new Files(config.publicUrl);
   const broadcasts = new BroadcastFeed(bus);
   opened.defer(() => broadcasts.close());
   const presence = new LivePresence(bus, lease, sessions, log, () => {});
+  const files = await Files.open(config, log);
+  opened.defer(() => files.close());
   const services: Services = {
     database,
     bus,
@@ -118,6 +120,7 @@ export async function startApp(
   const upgrades = new UpgradeRoutes(server.server, { own: config.publicUrl, others: config.corsOrigins }, log);
   await allowOrigins(server, config.corsOrigins);
   openHealth(server, services);
+  openFiles(server, services);
   const engine = new Engine(buildSchema());
   opened.defer(await openHttpDoor(server, GRAPHQL_PATH, engine, services, log));
   const webSocketDoor = new WebSocketDoor(engine, services, log, new LiveSubscriptions(services, log, resumePoints));

@@ -24,6 +24,22 @@ export interface Config {
   readonly publicUrl: string;
   /** CORS_ORIGINS: origins, separated by commas, whose pages may call; `*` is all. Unless told, none but our own. */
   readonly corsOrigins: readonly string[] | "*";
+  /** MAX_UPLOAD_BYTES: bytes of a file that is uploaded, at the most, 1,024 to 500,000,000; 10,485,760 unless told. */
+  readonly maxUploadBytes: number;
+  /**
+   * S3_BUCKET: where files are kept, with S3_ENDPOINT (of another service than AWS), S3_REGION (us-east-1 unless told),
+   * S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY (what the machine provides unless told) and S3_FORCE_PATH_STYLE (true unless
+   * told where there is an endpoint, else false). Without a bucket they are kept in DATA_DIR.
+   */
+  readonly s3:
+    | {
+        readonly bucket: string;
+        readonly endpoint: string | undefined;
+        readonly region: string;
+        readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string } | undefined;
+        readonly forcePathStyle: boolean;
+      }
+    | undefined;
   /** LOG_LEVEL: fatal, error, warn, info, debug, trace or silent; info unless told. */
   readonly logLevel: (typeof LOG_LEVELS)[number];
   /** OPEN_REGISTRATION: whether anybody may make an account; true unless told. */
@@ -100,6 +116,13 @@ const environment = z.object({
     .transform((value) => value.split(",").map((part) => part.trim()))
     .pipe(z.union([z.tuple([z.literal("*")]).transform(() => "*" as const), z.array(origin)]))
     .default([]),
+  MAX_UPLOAD_BYTES: number(1_024, 500_000_000, 10_485_760),
+  S3_BUCKET: text.optional(),
+  S3_ENDPOINT: url("http", "https").optional(),
+  S3_REGION: text.optional(),
+  S3_ACCESS_KEY_ID: text.optional(),
+  S3_SECRET_ACCESS_KEY: text.optional(),
+  S3_FORCE_PATH_STYLE: z.enum(["true", "false"], "is neither true nor false").optional(),
   LOG_LEVEL: z.enum(LOG_LEVELS, `is not one of ${LOG_LEVELS.join(", ")}`).default("info"),
   OPEN_REGISTRATION: flag("true"),
   ACCESS_TOKEN_SECONDS: number(60, 86_400, 1800),
@@ -119,6 +142,15 @@ const PAIRS = [
   ["ADMIN_USERNAME", "ADMIN_PASSWORD"],
   ["JWT_ISSUER", "JWT_JWKS_URL"],
   ["TURN_URLS", "TURN_SECRET"],
+  ["S3_ACCESS_KEY_ID", "S3_SECRET_ACCESS_KEY"],
+] as const;
+/** What says nothing without S3_BUCKET. */
+const OF_BUCKET = [
+  "S3_ENDPOINT",
+  "S3_REGION",
+  "S3_ACCESS_KEY_ID",
+  "S3_SECRET_ACCESS_KEY",
+  "S3_FORCE_PATH_STYLE",
 ] as const;
 
 /**
@@ -132,6 +164,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   const faults = [
     ...(parsed.error?.issues.map(({ path, message }) => `${String(path[0])} ${message}`) ?? []),
     ...PAIRS.flatMap(([a, b]) => faultOfPair(a, b, given)),
+    ...faultOfBucket(given),
   ];
   if (!parsed.success || faults.length > 0) {
     throw new Error(["The configuration cannot be used:", ...faults.map((fault) => `  ${fault}`)].join("\n"));
@@ -149,6 +182,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     foreignIssuer: pair(data.JWT_ISSUER, data.JWT_JWKS_URL, (issuer, jwksUrl) => ({ issuer, jwksUrl })),
     publicUrl: (data.PUBLIC_URL ?? `http://localhost:${data.PORT}`).replace(/\/+$/, ""),
     corsOrigins: data.CORS_ORIGINS === "*" ? "*" : Object.freeze(data.CORS_ORIGINS),
+    maxUploadBytes: data.MAX_UPLOAD_BYTES,
+    s3: bucketOf(data),
     logLevel: data.LOG_LEVEL,
     openRegistration: data.OPEN_REGISTRATION === "true",
     accessTokenSeconds: data.ACCESS_TOKEN_SECONDS,
@@ -170,6 +205,26 @@ function faultOfPair(a: string, b: string, given: Readonly<Record<string, unknow
   if ((given[a] === undefined) === (given[b] === undefined)) return [];
   const [missing, present] = given[a] === undefined ? [a, b] : [b, a];
   return [`${missing} is missing: ${present} is set, and they go together`];
+}
+
+function faultOfBucket(given: Readonly<Record<string, unknown>>): string[] {
+  const first = OF_BUCKET.find((name) => given[name] !== undefined);
+  if (first === undefined || given["S3_BUCKET"] !== undefined) return [];
+  return [`S3_BUCKET is missing: ${first} is set, which says nothing without it`];
+}
+
+function bucketOf(data: z.infer<typeof environment>): Config["s3"] {
+  if (data.S3_BUCKET === undefined) return undefined;
+  return Object.freeze({
+    bucket: data.S3_BUCKET,
+    endpoint: data.S3_ENDPOINT,
+    region: data.S3_REGION ?? "us-east-1",
+    credentials: pair(data.S3_ACCESS_KEY_ID, data.S3_SECRET_ACCESS_KEY, (accessKeyId, secretAccessKey) => ({
+      accessKeyId,
+      secretAccessKey,
+    })),
+    forcePathStyle: (data.S3_FORCE_PATH_STYLE ?? String(data.S3_ENDPOINT !== undefined)) === "true",
+  });
 }
 
 function pair<A, B, T>(a: A | undefined, b: B | undefined, make: (a: A, b: B) => T): T | undefined {

@@ -1,5 +1,6 @@
 import { callGone, callPartyLost, callPartyOut, callRingsOut, callsSweep } from "./calls/call.jobs.ts";
 import { keyChanged } from "./conversations/key-changes.ts";
+import { makeThumbnail, removeObjects, sweepFile } from "./files/jobs.ts";
 import type { JobHandlers, Recurring } from "./kernel/jobs.ts";
 import { requeueScheduledMessages, sendScheduledMessage } from "./messages/scheduled-sending.ts";
 import { notifyMembers } from "./notifications/conversation-news.ts";
@@ -23,6 +24,9 @@ export const JOB_HANDLERS: JobHandlers = {
   requeueScheduledMessages,
   keyChanged,
   dropOldClientEvents,
+  makeThumbnail,
+  removeObjects,
+  sweepFile,
 };
 
 /** What is done by the clock. */

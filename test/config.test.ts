@@ -19,6 +19,8 @@ describe("the configuration", () => {
       foreignIssuer: undefined,
       publicUrl: "http://localhost:8000",
       corsOrigins: [],
+      maxUploadBytes: 10_485_760,
+      s3: undefined,
       logLevel: "info",
       openRegistration: true,
       accessTokenSeconds: 1800,
@@ -47,6 +49,13 @@ describe("the configuration", () => {
       JWT_JWKS_URL: "https://id.example.org/jwks",
       PUBLIC_URL: "https://chat.example.org/",
       CORS_ORIGINS: "https://a.example.org, http://localhost:5173",
+      MAX_UPLOAD_BYTES: "1024",
+      S3_BUCKET: "chat",
+      S3_ENDPOINT: "https://s3.example.org",
+      S3_REGION: "eu-central-1",
+      S3_ACCESS_KEY_ID: "key",
+      S3_SECRET_ACCESS_KEY: "secret",
+      S3_FORCE_PATH_STYLE: "false",
       LOG_LEVEL: "",
       OPEN_REGISTRATION: "false",
       ACCESS_TOKEN_SECONDS: "60",
@@ -72,6 +81,14 @@ describe("the configuration", () => {
       foreignIssuer: { issuer: "https://id.example.org", jwksUrl: "https://id.example.org/jwks" },
       publicUrl: "https://chat.example.org",
       corsOrigins: ["https://a.example.org", "http://localhost:5173"],
+      maxUploadBytes: 1024,
+      s3: {
+        bucket: "chat",
+        endpoint: "https://s3.example.org",
+        region: "eu-central-1",
+        credentials: { accessKeyId: "key", secretAccessKey: "secret" },
+        forcePathStyle: false,
+      },
       logLevel: "info",
       openRegistration: false,
       accessTokenSeconds: 60,
@@ -88,6 +105,10 @@ describe("the configuration", () => {
       },
     });
     expect(readConfig({ CORS_ORIGINS: "*" }).corsOrigins).toBe("*");
+    const { s3 } = readConfig({ S3_BUCKET: "chat" });
+    const bucket = { bucket: "chat", endpoint: undefined, region: "us-east-1", credentials: undefined };
+    expect(s3).toEqual({ ...bucket, forcePathStyle: false });
+    expect(readConfig({ S3_BUCKET: "chat", S3_ENDPOINT: "http://minio:9000" }).s3?.forcePathStyle).toBe(true);
   });
 
   test("reports all faults at once, and says no secret", () => {
@@ -102,6 +123,10 @@ describe("the configuration", () => {
         JWT_ISSUER: "https://id.example.org",
         PUBLIC_URL: "chat.example.org",
         CORS_ORIGINS: "https://a.example.org,*",
+        MAX_UPLOAD_BYTES: "10 MB",
+        S3_ENDPOINT: "minio:9000",
+        S3_SECRET_ACCESS_KEY: "secret of S3",
+        S3_FORCE_PATH_STYLE: "1",
         LOG_LEVEL: "loud",
         OPEN_REGISTRATION: "yes",
         ACCESS_TOKEN_SECONDS: "-1",
@@ -120,6 +145,9 @@ describe("the configuration", () => {
           "  JWT_SECRET is shorter than 32 bytes",
           "  PUBLIC_URL is not a URL that begins with http:// or https://",
           "  CORS_ORIGINS has something else than origins, which look like https://chat.example.org, separated by commas",
+          "  MAX_UPLOAD_BYTES is not a whole number from 1024 to 500000000",
+          "  S3_ENDPOINT is not a URL that begins with http:// or https://",
+          "  S3_FORCE_PATH_STYLE is neither true nor false",
           "  LOG_LEVEL is not one of fatal, error, warn, info, debug, trace, silent",
           "  OPEN_REGISTRATION is neither true nor false",
           "  ACCESS_TOKEN_SECONDS is not a whole number from 60 to 86400",
@@ -129,6 +157,8 @@ describe("the configuration", () => {
           "  ADMIN_USERNAME is missing: ADMIN_PASSWORD is set, and they go together",
           "  JWT_JWKS_URL is missing: JWT_ISSUER is set, and they go together",
           "  TURN_SECRET is missing: TURN_URLS is set, and they go together",
+          "  S3_ACCESS_KEY_ID is missing: S3_SECRET_ACCESS_KEY is set, and they go together",
+          "  S3_BUCKET is missing: S3_ENDPOINT is set, which says nothing without it",
         ].join("\n"),
       ),
     );

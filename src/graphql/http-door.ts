@@ -17,6 +17,7 @@ import { refusal, translate } from "./errors.ts";
 import { isBrowsing, openGraphiql, sendPage } from "./graphiql/graphiql.ts";
 import { acceptsOnlyJson, presentOwn, unreadable } from "./http-refusals.ts";
 import { LIMITS, LimitExceeded } from "./limits.ts";
+import { acceptMultipart } from "./multipart.ts";
 
 /** What Apollo hands from step to step; it copies the object, which a {@link Context} would not survive. */
 interface DoorContext {
@@ -64,6 +65,7 @@ export async function openHttpDoor(
 
   await server.register(async (scope) => {
     scope.removeContentTypeParser("text/plain");
+    acceptMultipart(scope, services);
     scope.setErrorHandler<Error & { statusCode?: number }>((error, request, reply) => {
       const failure = unreadable(error);
       if (failure === null) request.log.error({ err: error }, "a request could not be answered");

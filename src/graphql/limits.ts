@@ -29,7 +29,9 @@ export const LIMITS = {
   variableDepth: 16,
   /** Operations of one HTTP request. */
   batch: 10,
-  /** Bytes of a request's body, and of a message over WebSocket. */
+  /** Files of one HTTP request: each can fail, and be sent again, by itself. */
+  filesPerRequest: 1,
+  /** Bytes of a request's body (files aside), and of a message over WebSocket. */
   bodyBytes: 1_048_576,
   /** Operations that are under way at a time on one WebSocket, subscriptions included. */
   operationsPerSocket: 200,
@@ -52,6 +54,7 @@ const WORDS: Record<LimitName, string> = {
   cost: "The operation may ask for at most {} objects: ask for shorter pages, or in several operations.",
   variableDepth: "Variables may be nested at most {} deep.",
   batch: "A request may hold at most {} operations.",
+  filesPerRequest: "A request may carry at most {} file: send each by itself.",
   bodyBytes: "A request may have at most {} bytes.",
   operationsPerSocket: "At most {} operations may be under way at a time on one connection.",
   operationIdLength: "An operation's id may have at most {} characters.",

@@ -28,6 +28,7 @@ import {
   ViewerFriendsResolver,
 } from "../friends/friend-fields.resolver.ts";
 import { FileResolver } from "../files/file.resolver.ts";
+import { UploadResolver, ViewerFilesResolver } from "../files/upload.resolver.ts";
 import { FriendshipSubscription } from "../friends/friendship-subscription.resolver.ts";
 import { FriendsResolver } from "../friends/friends.resolver.ts";
 import { ConversationMessagesResolver, ViewerMessagesResolver } from "../messages/conversation-messages.resolver.ts";
@@ -106,6 +107,8 @@ export const resolvers: NonEmptyArray<ResolverClass> = [
   UpkeepResolver,
   InviteResolver,
   FileResolver,
+  UploadResolver,
+  ViewerFilesResolver,
   MessageResolver,
   MessageFileResolver,
   MessageFieldsResolver,

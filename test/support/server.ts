@@ -4,6 +4,7 @@ import { startApp } from "../../src/app.ts";
 import type { Config } from "../../src/config.ts";
 import type { Services } from "../../src/kernel/context.ts";
 import { type FreshDatabase, freshDatabase } from "./postgres.ts";
+import { temporaryDirectory } from "./temporary-directory.ts";
 
 /** A server of the test's own, in this process. */
 export interface TestServer {
@@ -20,10 +21,9 @@ export interface TestServer {
 const JWT_SECRET = "a secret of the tests, which is long enough";
 
 /** What every server of the tests is started with, but for what a test says itself. */
-const CONFIG: Config = {
+const CONFIG: Omit<Config, "dataDir"> = {
   port: 0,
   host: "127.0.0.1",
-  dataDir: ".data",
   databaseUrl: undefined,
   databasePool: 10,
   redisUrl: undefined,
@@ -32,6 +32,8 @@ const CONFIG: Config = {
   foreignIssuer: undefined,
   publicUrl: "http://parlance.test",
   corsOrigins: [],
+  maxUploadBytes: 10_485_760,
+  s3: undefined,
   logLevel: "fatal",
   openRegistration: true,
   accessTokenSeconds: 1_800,
@@ -60,7 +62,8 @@ export function startNode(
 }
 
 async function start(options: Partial<Config>, database?: FreshDatabase): Promise<TestServer> {
-  const config = { ...CONFIG, ...options };
+  const directory = options.dataDir === undefined ? await temporaryDirectory() : undefined;
+  const config = { ...CONFIG, dataDir: directory?.path ?? "", ...options };
   const app = await startApp(config, pino({ level: config.logLevel }));
   return {
     url: app.url,
@@ -70,6 +73,7 @@ async function start(options: Partial<Config>, database?: FreshDatabase): Promis
     async stop() {
       await app.close();
       await database?.drop();
+      await directory?.[Symbol.asyncDispose]();
     },
   };
 }
