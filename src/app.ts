@@ -30,6 +30,7 @@ import { openMessages } from "./messages/live.ts";
 import { BroadcastFeed } from "./operations/broadcast-feed.ts";
 import { Cascade } from "./operations/cascade.ts";
 import { LivePresence } from "./presence/live.ts";
+import { PushSender } from "./notifications/push-sender.ts";
 import { MemoryBus } from "./realtime/memory-bus.ts";
 import { RedisBus } from "./realtime/redis-bus.ts";
 
@@ -51,7 +52,7 @@ const LET_GO_WITHIN_MS = 1_500;
 /**
  * Puts the parts together and listens.
  *
- * @param config with databaseUrl and jwtSecret, which main.ts has seen to
+ * @param config with databaseUrl, jwtSecret and vapid, which main.ts has seen to
  * @param prepare what is to be done before anybody can connect
  */
 export async function startApp(
@@ -59,8 +60,8 @@ export async function startApp(
   log: Logger,
   prepare: (services: Services) => Promise<void> = async () => {},
 ): Promise<App> {
-  const { databaseUrl, jwtSecret, redisUrl } = config;
-  if (databaseUrl === undefined || jwtSecret === undefined)
+  const { databaseUrl, jwtSecret, redisUrl, vapid } = config;
+  if (databaseUrl === undefined || jwtSecret === undefined || vapid === undefined)
     throw new Error("Without a database, or a secret to sign with.");
 
   // What was opened is let go of in the opposite order, also where the start fails halfway.
@@ -81,6 +82,8 @@ export async function startApp(
   const auth = new Auth({ ...config, jwtSecret }, log);
   const cascade = new Cascade(database, config.cascade ? redisUrl : undefined, config.cascadeStreamMaximum, log);
   opened.defer(() => cascade.close());
+  const push = new PushSender(vapid, config.vapidSubject, config.pushAllowPrivate);
+  opened.defer(() => push.close());
   const lease = new NodeLease(log);
   const jobs = new JobRunner(databaseUrl, lease, log);
   const broadcasts = new BroadcastFeed(bus);
@@ -98,6 +101,7 @@ export async function startApp(
     cascade,
     broadcasts,
     presence,
+    push,
     ...messages,
     recallWindowSeconds: config.recallWindowSeconds,
     ...openCalls(config, log),

@@ -63,10 +63,18 @@ export interface Config {
    * with this one. TURN_TTL_SECONDS: how long a credential made of it holds, 300 to 86,400; 3600 unless told.
    */
   readonly turn: { readonly urls: readonly string[]; readonly secret: string; readonly ttlSeconds: number } | undefined;
+  /** VAPID_PUBLIC_KEY and VAPID_PRIVATE_KEY: how push services know us; without them a pair is made and kept in DATA_DIR. */
+  readonly vapid: { readonly publicKey: string; readonly privateKey: string } | undefined;
+  /** VAPID_SUBJECT: whom push services write to, a mailto: or https: URL; PUBLIC_URL, where that is https, unless told. */
+  readonly vapidSubject: string;
+  /** PUSH_ALLOW_PRIVATE: whether pushes may go to private addresses, and over plain HTTP; false unless told. For development. */
+  readonly pushAllowPrivate: boolean;
 }
 
 const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
 const SHORTEST_SECRET_BYTES = 32;
+/** Push services want an address, and most take any. */
+const NO_SUBJECT = "mailto:parlance@localhost";
 
 const text = z.string().trim().min(1);
 const numberIfAny = (least: number, most: number) =>
@@ -79,6 +87,11 @@ const url = (...schemes: string[]) =>
   text.refine(
     (value) => schemes.includes(URL.parse(value)?.protocol.slice(0, -1) ?? ""),
     `is not a URL that begins with ${schemes.map((scheme) => `${scheme}://`).join(" or ")}`,
+  );
+const base64url = (bytes: number) =>
+  text.refine(
+    (value) => /^[\w-]+$/.test(value) && Buffer.from(value, "base64url").length === bytes,
+    `is not ${bytes} bytes in base64url`,
   );
 const origin = text.refine(
   (value) => /^https?:/.test(value) && URL.parse(value)?.origin === value,
@@ -126,6 +139,15 @@ const environment = z.object({
   LOG_LEVEL: z.enum(LOG_LEVELS, `is not one of ${LOG_LEVELS.join(", ")}`).default("info"),
   OPEN_REGISTRATION: flag("true"),
   ACCESS_TOKEN_SECONDS: number(60, 86_400, 1800),
+  VAPID_PUBLIC_KEY: base64url(65).optional(),
+  VAPID_PRIVATE_KEY: base64url(32).optional(),
+  VAPID_SUBJECT: text
+    .refine(
+      (value) => value.startsWith("mailto:") || URL.parse(value)?.protocol === "https:",
+      "is not a URL that begins with mailto: or https://",
+    )
+    .optional(),
+  PUSH_ALLOW_PRIVATE: flag("false"),
   RECALL_WINDOW_SECONDS: number(0, 31_536_000, 120),
   CASCADE: flag("true"),
   CASCADE_STREAM_MAXLEN: number(1_000, 100_000_000, 100_000),
@@ -143,6 +165,7 @@ const PAIRS = [
   ["JWT_ISSUER", "JWT_JWKS_URL"],
   ["TURN_URLS", "TURN_SECRET"],
   ["S3_ACCESS_KEY_ID", "S3_SECRET_ACCESS_KEY"],
+  ["VAPID_PUBLIC_KEY", "VAPID_PRIVATE_KEY"],
 ] as const;
 /** What says nothing without S3_BUCKET. */
 const OF_BUCKET = [
@@ -187,6 +210,9 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     logLevel: data.LOG_LEVEL,
     openRegistration: data.OPEN_REGISTRATION === "true",
     accessTokenSeconds: data.ACCESS_TOKEN_SECONDS,
+    vapid: pair(data.VAPID_PUBLIC_KEY, data.VAPID_PRIVATE_KEY, (publicKey, privateKey) => ({ publicKey, privateKey })),
+    vapidSubject: data.VAPID_SUBJECT ?? (data.PUBLIC_URL?.startsWith("https:") === true ? data.PUBLIC_URL : NO_SUBJECT),
+    pushAllowPrivate: data.PUSH_ALLOW_PRIVATE === "true",
     recallWindowSeconds: data.RECALL_WINDOW_SECONDS,
     cascade: data.CASCADE === "true",
     cascadeStreamMaximum: data.CASCADE_STREAM_MAXLEN,

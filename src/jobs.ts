@@ -4,13 +4,18 @@ import { makeThumbnail, removeObjects, sweepFile } from "./files/jobs.ts";
 import type { JobHandlers, Recurring } from "./kernel/jobs.ts";
 import { requeueScheduledMessages, sendScheduledMessage } from "./messages/scheduled-sending.ts";
 import { notifyMembers } from "./notifications/conversation-news.ts";
+import { notifyOfFriendRequest } from "./notifications/friend-news.ts";
 import { notifyNext } from "./notifications/notice-job.ts";
 import { cascadeSweep } from "./operations/cascade-sweep.ts";
 import { cascade } from "./operations/cascade.ts";
 import { dropOld as dropOldClientEvents } from "./operations/client-events.ts";
+import { push } from "./notifications/push-job.ts";
+import { forgetNotifications } from "./notifications/retention.ts";
 
 /** How each kind of job is done; each slice puts its own here. */
 export const JOB_HANDLERS: JobHandlers = {
+  forgetNotifications,
+  friendRequestChanged: notifyOfFriendRequest,
   notify: notifyNext,
   notifyMembers,
   cascade,
@@ -27,6 +32,7 @@ export const JOB_HANDLERS: JobHandlers = {
   makeThumbnail,
   removeObjects,
   sweepFile,
+  push,
 };
 
 /** What is done by the clock. */
@@ -35,4 +41,5 @@ export const RECURRING: readonly Recurring[] = [
   { name: "callsSweep", at: "23 * * * *" },
   { name: "requeueScheduledMessages", at: "27 * * * *" },
   { name: "dropOldClientEvents", at: "17 * * * *" },
+  { name: "forgetNotifications", at: "37 * * * *" },
 ];

@@ -6,6 +6,7 @@ import { ensureAdministrator } from "./auth/administrator.ts";
 import { readConfig, type Config } from "./config.ts";
 import { startEmbeddedPostgres } from "./database/embedded/postgres.ts";
 import type { Services } from "./kernel/context.ts";
+import { makeVapidKeys, type VapidKeys, vapidKeysIn } from "./notifications/vapid-keys.ts";
 import { keptSecret } from "./secrets.ts";
 
 /** Under npm one Ctrl-C arrives twice, from the terminal and from npm; what comes this soon is the same one. */
@@ -38,8 +39,9 @@ async function serve(): Promise<void> {
     databaseUrl = postgres.url;
   }
   const jwtSecret = await signingSecret(config, log);
+  const vapid = await pushKeys(config, log);
   // Before anybody can register: the name `admin` is nobody else's.
-  const app = await startApp({ ...config, databaseUrl, jwtSecret }, log, (services) =>
+  const app = await startApp({ ...config, databaseUrl, jwtSecret, vapid }, log, (services) =>
     greetAdministrator(config, services),
   );
   running.defer(() => app.close());
@@ -54,6 +56,15 @@ async function signingSecret({ jwtSecret, redisUrl, dataDir }: Config, log: Logg
   if (redisUrl !== undefined) log.warn("JWT_SECRET is not set: several nodes need the same one, or the same DATA_DIR");
   const { value } = await keptSecret(dataDir, "jwt-secret", () => randomBytes(32).toString("base64url"));
   return value;
+}
+
+/** A browser takes pushes from whoever has the keys that it subscribed with: they are made once. */
+async function pushKeys({ vapid, redisUrl, dataDir }: Config, log: Logger): Promise<VapidKeys> {
+  if (vapid !== undefined) return vapid;
+  if (redisUrl !== undefined)
+    log.warn("VAPID_PUBLIC_KEY is not set: several nodes need the same keys, or the same DATA_DIR");
+  const { value } = await keptSecret(dataDir, "vapid-keys", makeVapidKeys);
+  return vapidKeysIn(value, join(dataDir, "vapid-keys"));
 }
 
 /** An administrator that the first start made is shown to the operator this once. */

@@ -24,6 +24,9 @@ describe("the configuration", () => {
       logLevel: "info",
       openRegistration: true,
       accessTokenSeconds: 1800,
+      vapid: undefined,
+      vapidSubject: "mailto:parlance@localhost",
+      pushAllowPrivate: false,
       recallWindowSeconds: 120,
       cascade: true,
       cascadeStreamMaximum: 100_000,
@@ -59,6 +62,10 @@ describe("the configuration", () => {
       LOG_LEVEL: "",
       OPEN_REGISTRATION: "false",
       ACCESS_TOKEN_SECONDS: "60",
+      VAPID_PUBLIC_KEY: `B${"A".repeat(86)}`,
+      VAPID_PRIVATE_KEY: "A".repeat(43),
+      VAPID_SUBJECT: "mailto:push@example.org",
+      PUSH_ALLOW_PRIVATE: "true",
       RECALL_WINDOW_SECONDS: "0",
       CASCADE: "false",
       CASCADE_STREAM_MAXLEN: "5000",
@@ -92,6 +99,9 @@ describe("the configuration", () => {
       logLevel: "info",
       openRegistration: false,
       accessTokenSeconds: 60,
+      vapid: { publicKey: `B${"A".repeat(86)}`, privateKey: "A".repeat(43) },
+      vapidSubject: "mailto:push@example.org",
+      pushAllowPrivate: true,
       recallWindowSeconds: 0,
       cascade: false,
       cascadeStreamMaximum: 5_000,
@@ -109,6 +119,7 @@ describe("the configuration", () => {
     const bucket = { bucket: "chat", endpoint: undefined, region: "us-east-1", credentials: undefined };
     expect(s3).toEqual({ ...bucket, forcePathStyle: false });
     expect(readConfig({ S3_BUCKET: "chat", S3_ENDPOINT: "http://minio:9000" }).s3?.forcePathStyle).toBe(true);
+    expect(readConfig({ PUBLIC_URL: "https://chat.example.org" }).vapidSubject).toBe("https://chat.example.org");
   });
 
   test("reports all faults at once, and says no secret", () => {
@@ -133,6 +144,9 @@ describe("the configuration", () => {
         STUN_URLS: "stun.example.org",
         TURN_URLS: "turn:user:secret@turn.example.org",
         TURN_TTL_SECONDS: "1",
+        VAPID_PUBLIC_KEY: "too short a key",
+        VAPID_SUBJECT: "push@example.org",
+        PUSH_ALLOW_PRIVATE: "no",
       });
     expect(fault).toThrow(
       new Error(
@@ -151,6 +165,9 @@ describe("the configuration", () => {
           "  LOG_LEVEL is not one of fatal, error, warn, info, debug, trace, silent",
           "  OPEN_REGISTRATION is neither true nor false",
           "  ACCESS_TOKEN_SECONDS is not a whole number from 60 to 86400",
+          "  VAPID_PUBLIC_KEY is not 65 bytes in base64url",
+          "  VAPID_SUBJECT is not a URL that begins with mailto: or https://",
+          "  PUSH_ALLOW_PRIVATE is neither true nor false",
           "  STUN_URLS has something else than addresses that begin with stun: or stuns:, separated by commas",
           "  TURN_URLS has something else than addresses that begin with turn: or turns:, separated by commas",
           "  TURN_TTL_SECONDS is not a whole number from 300 to 86400",
@@ -158,6 +175,7 @@ describe("the configuration", () => {
           "  JWT_JWKS_URL is missing: JWT_ISSUER is set, and they go together",
           "  TURN_SECRET is missing: TURN_URLS is set, and they go together",
           "  S3_ACCESS_KEY_ID is missing: S3_SECRET_ACCESS_KEY is set, and they go together",
+          "  VAPID_PRIVATE_KEY is missing: VAPID_PUBLIC_KEY is set, and they go together",
           "  S3_BUCKET is missing: S3_ENDPOINT is set, which says nothing without it",
         ].join("\n"),
       ),

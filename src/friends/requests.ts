@@ -2,8 +2,16 @@ import { time, timeOrNull } from "../kernel/columns.ts";
 import type { Context } from "../kernel/context.ts";
 import type { Row } from "../kernel/database.ts";
 import { conflict, notFound } from "../kernel/errors.ts";
+import { queueJob } from "../kernel/jobs.ts";
 import { FriendRequest, FriendRequestStatus } from "./friend-request.ts";
 import type { Pair } from "./pair.ts";
+
+declare module "../kernel/jobs.ts" {
+  interface Jobs {
+    /** A request was made or settled. */
+    friendRequestChanged: { readonly friendRequestId: number };
+  }
+}
 
 export const REQUEST_COLUMNS = "id, from_user_id, to_user_id, message, status, created_at, responded_at";
 
@@ -24,6 +32,12 @@ export async function visible(ctx: Context, id: number, field: string): Promise<
   return request;
 }
 
+/** A request, whoever asks; nobody changes it until the transaction ends. Null where there is none. */
+export async function held(tx: Context, id: number): Promise<FriendRequest | null> {
+  const [row] = await tx.sql(`select ${REQUEST_COLUMNS} from friend_requests where id = $1 for share`, [id]);
+  return row === undefined ? null : requestOf(row);
+}
+
 /** The request from one to the other that waits for an answer. */
 export async function pending(tx: Context, fromUserId: number, toUserId: number): Promise<FriendRequest | null> {
   const [row] = await tx.sql(
@@ -39,7 +53,7 @@ export async function insert(tx: Context, { me, other }: Pair, message: string |
     `insert into friend_requests (from_user_id, to_user_id, message) values ($1, $2, $3) returning ${REQUEST_COLUMNS}`,
     [me, other, message],
   );
-  return requestOf(rows[0] as Row);
+  return changed(tx, rows[0] as Row);
 }
 
 /** Settles a request that waits. @throws CONFLICT where it waits no more */
@@ -55,7 +69,7 @@ export async function settle(
     [id, status],
   );
   if (row === undefined) throw conflict(field, "This request does not wait for an answer any more.");
-  return requestOf(row);
+  return changed(tx, row);
 }
 
 /**
@@ -69,7 +83,16 @@ export async function settleBetween(tx: Context, { me, other }: Pair): Promise<F
      returning ${REQUEST_COLUMNS}`,
     [me, other, FriendRequestStatus.CANCELLED, FriendRequestStatus.REJECTED],
   );
-  return rows.map(requestOf);
+  const settled: FriendRequest[] = [];
+  for (const row of rows) settled.push(await changed(tx, row));
+  return settled;
+}
+
+/** A request that was written, which others are to hear of. */
+async function changed(tx: Context, row: Row): Promise<FriendRequest> {
+  const request = requestOf(row);
+  await queueJob(tx, "friendRequestChanged", { friendRequestId: request.id });
+  return request;
 }
 
 export function requestOf(row: Row): FriendRequest {

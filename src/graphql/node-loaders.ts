@@ -10,6 +10,7 @@ import * as messages from "../messages/message.service.ts";
 import { ownByIds as ownScheduledMessages } from "../messages/scheduled.service.ts";
 import { ownByIds as ownNotifications } from "../notifications/notification.service.ts";
 import { visibleByIds as visibleBroadcasts } from "../operations/broadcast.service.ts";
+import { visibleByIds as visibleTemplates } from "../notifications/template.service.ts";
 import { visibleByIds as visibleUsers } from "../users/user.service.ts";
 
 /** Loads rows of one type through the viewer: null for what does not exist for them. */
@@ -20,6 +21,7 @@ export const NODE_LOADERS: Partial<Record<IdType, NodeLoader>> = {
   user: visibleUsers,
   friendRequest: visibleRequests,
   notification: ownNotifications,
+  notificationTemplate: visibleTemplates,
   conversation: reachable,
   member: reachableMembers,
   file: visibleFiles,

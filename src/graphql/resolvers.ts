@@ -54,12 +54,16 @@ import { AuditLogResolver } from "../operations/audit-log.resolver.ts";
 import { BroadcastResolver } from "../operations/broadcast.resolver.ts";
 import { ClientEventsResolver } from "../operations/client-events.resolver.ts";
 import { PinnedMessagesResolver, PinResolver } from "../messages/pin.resolver.ts";
+import { AnnouncementResolver } from "../notifications/announcement.resolver.ts";
 import { NotificationMutations } from "../notifications/notification-mutations.resolver.ts";
 import { NotificationSubscription } from "../notifications/notification-subscription.resolver.ts";
 import { NotificationResolver, ViewerNotificationsResolver } from "../notifications/notification.resolver.ts";
 import { CascadeInfoResolver, CascadeResolver } from "../operations/cascade.resolver.ts";
 import { PresenceSubscription } from "../presence/presence-subscription.resolver.ts";
 import { PresenceResolver, UserPresenceResolver, ViewerPresenceResolver } from "../presence/presence.resolver.ts";
+import { PreferencesResolver } from "../notifications/preferences.resolver.ts";
+import { PushResolver } from "../notifications/push.resolver.ts";
+import { NotificationStatisticsResolver } from "../notifications/statistics.resolver.ts";
 import { GroupResolver } from "../rooms/group.resolver.ts";
 import { InviteResolver } from "../rooms/invite.resolver.ts";
 import { JoiningResolver } from "../rooms/joining.resolver.ts";
@@ -122,6 +126,10 @@ export const resolvers: NonEmptyArray<ResolverClass> = [
   NotificationMutations,
   NotificationSubscription,
   AccountResolver,
+  AnnouncementResolver,
+  PreferencesResolver,
+  PushResolver,
+  NotificationStatisticsResolver,
   AuditLogResolver,
   BroadcastResolver,
   ClientEventsResolver,

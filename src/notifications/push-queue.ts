@@ -1,5 +1,68 @@
 import type { Context } from "../kernel/context.ts";
+import { CONNECTED } from "../presence/online.ts";
 import type { Notification } from "./notification.ts";
+import { quietHoursOf } from "./preferences.service.ts";
+import { isQuiet } from "./quiet-hours.ts";
 
-/** Queues the pushes of notifications that were made or counted up, for those who are not connected and want them. */
-export async function queuePushes(_tx: Context, _notifications: readonly Notification[]): Promise<void> {}
+declare module "../kernel/jobs.ts" {
+  interface Jobs {
+    /** A notification is to be pushed to one browser. */
+    push: Push;
+  }
+}
+
+export interface Push {
+  readonly notificationId: number;
+  readonly subscriptionId: number;
+  /** How often the push service has asked for patience. */
+  readonly postponed?: number;
+}
+
+/** How often a push is tried, at the most: that takes an hour and a half. */
+export const PUSH_ATTEMPTS = 8;
+
+/** A push that waits is replaced by a later one of its type about the same conversation, here and at the push service. */
+export const topicOf = ({ id, type, conversationId }: Pick<Notification, "id" | "type" | "conversationId">): string =>
+  conversationId === null ? `n${id}` : `c${conversationId}_${type}`;
+
+/**
+ * Queues the pushes of notifications that were made or counted up: to those who have a browser that takes them, are
+ * not connected by any door, want it, and have no quiet hours at the time. Who set NONE gets none of the conversation.
+ */
+export async function queuePushes(tx: Context, notifications: readonly Notification[]): Promise<void> {
+  if (notifications.length === 0) return;
+  const rows = await tx.sql<{
+    id: string;
+    subscription_id: string;
+    quiet_from: number | null;
+    quiet_to: number | null;
+    time_zone: string | null;
+  }>(
+    `select n.id, p.id as subscription_id, s.quiet_from, s.quiet_to, s.time_zone
+     from notifications n
+     join push_subscriptions p on p.user_id = n.user_id
+     left join notification_settings s on s.user_id = n.user_id
+     where n.id = any ($1) and coalesce(s.push, true) and n.type <> all (coalesce(s.unpushed, '{}'))
+       and not ${CONNECTED("n.user_id")}
+       and not exists (select 1 from members m where n.type in ('MESSAGE', 'MENTION')
+         and m.conversation_id = n.conversation_id and m.user_id = n.user_id and m.notification_level = 'NONE')
+     order by n.id`,
+    [notifications.map(({ id }) => id)],
+  );
+  const topics = new Map(notifications.map((notification) => [notification.id, topicOf(notification)]));
+  const now = new Date();
+  const jobs = new Map<string, Push>();
+  for (const row of rows) {
+    const hours = quietHoursOf(row);
+    if (hours !== null && isQuiet(hours, now)) continue;
+    const [notificationId, subscriptionId] = [Number(row.id), Number(row.subscription_id)];
+    jobs.set(`push:${subscriptionId}:${topics.get(notificationId)}`, { notificationId, subscriptionId });
+  }
+  if (jobs.size === 0) return;
+  await tx.sql(
+    `select 1 from graphile_worker.add_jobs(array(
+       select ('push', j.payload, null, null, ${PUSH_ATTEMPTS}, j.key, null, null)::graphile_worker.job_spec
+       from json_to_recordset($1) as j (key text, payload json)))`,
+    [JSON.stringify([...jobs].map(([key, payload]) => ({ key, payload })))],
+  );
+}

@@ -14,3 +14,11 @@ export async function onlineAmong(ctx: Context, userIds: readonly number[]): Pro
   );
   return new Set(rows.map((row) => Number(row.user_id)));
 }
+
+/**
+ * The condition under which somebody is connected right now, by any door to any node.
+ *
+ * @param userId SQL: `n.user_id`
+ */
+export const CONNECTED = (userId: string): string =>
+  `exists (select 1 from presence_sources c where c.user_id = ${userId} and c.node_id is not null)`;

@@ -37,6 +37,12 @@ const CONFIG: Omit<Config, "dataDir"> = {
   logLevel: "fatal",
   openRegistration: true,
   accessTokenSeconds: 1_800,
+  vapid: {
+    publicKey: "BDO9wbdc-Q9PNEFWoN1EeAvtT-1Kkvj1Te3n-eodnvwhqP63WJNLnLPbCYz8QJNu9Zj0Hcl-hwNCw0hYJKAT_RM",
+    privateKey: "dZ74gHunnSzKeEcyiqMyQf07eDgpwnKuyKK2iFVQP8I",
+  },
+  vapidSubject: "mailto:push@parlance.test",
+  pushAllowPrivate: true,
   recallWindowSeconds: 120,
   cascade: true,
   cascadeStreamMaximum: 100_000,
