@@ -11,6 +11,7 @@ import { cascade } from "./operations/cascade.ts";
 import { dropOld as dropOldClientEvents } from "./operations/client-events.ts";
 import { push } from "./notifications/push-job.ts";
 import { forgetNotifications } from "./notifications/retention.ts";
+import { dropOld as dropOldReports } from "./operations/reports.ts";
 
 /** How each kind of job is done; each slice puts its own here. */
 export const JOB_HANDLERS: JobHandlers = {
@@ -33,6 +34,7 @@ export const JOB_HANDLERS: JobHandlers = {
   removeObjects,
   sweepFile,
   push,
+  dropOldReports,
 };
 
 /** What is done by the clock. */
@@ -42,4 +44,5 @@ export const RECURRING: readonly Recurring[] = [
   { name: "requeueScheduledMessages", at: "27 * * * *" },
   { name: "dropOldClientEvents", at: "17 * * * *" },
   { name: "forgetNotifications", at: "37 * * * *" },
+  { name: "dropOldReports", at: "47 3 * * *" },
 ];

@@ -11,6 +11,7 @@ import { ownByIds as ownScheduledMessages } from "../messages/scheduled.service.
 import { ownByIds as ownNotifications } from "../notifications/notification.service.ts";
 import { visibleByIds as visibleBroadcasts } from "../operations/broadcast.service.ts";
 import { visibleByIds as visibleTemplates } from "../notifications/template.service.ts";
+import { visibleByIds as visibleReports } from "../operations/reports.ts";
 import { visibleByIds as visibleUsers } from "../users/user.service.ts";
 
 /** Loads rows of one type through the viewer: null for what does not exist for them. */
@@ -28,6 +29,7 @@ export const NODE_LOADERS: Partial<Record<IdType, NodeLoader>> = {
   call: visibleCalls,
   scheduledMessage: ownScheduledMessages,
   broadcast: visibleBroadcasts,
+  messageReport: visibleReports,
   // Each of them asks by itself; the statements below gather what is asked for in one tick.
   message: (ctx, ids) => Promise.all(ids.map((id) => messages.visibleOrNull(ctx, id))),
 };

@@ -53,6 +53,7 @@ import { ReadReceiptResolver, ReceiptsResolver } from "../messages/receipts.reso
 import { AuditLogResolver } from "../operations/audit-log.resolver.ts";
 import { BroadcastResolver } from "../operations/broadcast.resolver.ts";
 import { ClientEventsResolver } from "../operations/client-events.resolver.ts";
+import { ReportedMessageResolver, ReportsResolver } from "../operations/reports.resolver.ts";
 import { PinnedMessagesResolver, PinResolver } from "../messages/pin.resolver.ts";
 import { AnnouncementResolver } from "../notifications/announcement.resolver.ts";
 import { NotificationMutations } from "../notifications/notification-mutations.resolver.ts";
@@ -133,6 +134,8 @@ export const resolvers: NonEmptyArray<ResolverClass> = [
   AuditLogResolver,
   BroadcastResolver,
   ClientEventsResolver,
+  ReportsResolver,
+  ReportedMessageResolver,
   PinResolver,
   PinnedMessagesResolver,
   CascadeResolver,

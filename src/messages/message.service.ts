@@ -103,17 +103,22 @@ export async function change(
     await lockConversation(tx, conversationId);
     const message = await visible(tx, messageId, "messageId");
     const changed = await decide(tx, message);
-    if (changed === null) return message;
-    const rows = await tx.sql<LogRow>(
-      `with moved as (
-         update conversations set position = position + 1, updated_at = clock_timestamp() where id = $1 returning position)
-       update messages set position = (select position from moved), updated_at = clock_timestamp()${changed.set}
-       where id = $2 returning ${LOG_COLUMNS}`,
-      [conversationId, messageId, ...changed.parameters],
-    );
-    publishChanges(tx, conversationId, rows);
-    return messageOf(rows[0] as LogRow);
+    return changed === null ? message : writeChange(tx, message, changed);
   });
+}
+
+/** Writes a change of a message into the log of its conversation, whose lock is held, and tells the listeners. */
+export async function writeChange(tx: Context, message: Message, { set, parameters }: RowChange): Promise<Message> {
+  const { id, conversationId } = message;
+  const rows = await tx.sql<LogRow>(
+    `with moved as (
+       update conversations set position = position + 1, updated_at = clock_timestamp() where id = $1 returning position)
+     update messages set position = (select position from moved), updated_at = clock_timestamp()${set}
+     where id = $2 returning ${LOG_COLUMNS}`,
+    [conversationId, id, ...parameters],
+  );
+  publishChanges(tx, conversationId, rows);
+  return messageOf(rows[0] as LogRow);
 }
 
 /** A message that the viewer may see. @throws UNAUTHENTICATED, whether it exists or not; NOT_FOUND naming `field` */

@@ -1,9 +1,12 @@
+import { lockConversation } from "../conversations/log.ts";
 import type { Context } from "../kernel/context.ts";
 import { Failure, forbidden } from "../kernel/errors.ts";
+import { demandAdministrator } from "../users/administrators.ts";
 import { forgetPast } from "./edit-history.ts";
 import { mayModerate } from "./message.policy.ts";
 import { type Message, MessageType } from "./message.ts";
-import { change, type RowChange } from "./message.service.ts";
+import { change, type RowChange, writeChange } from "./message.service.ts";
+import { byId } from "./read.ts";
 import { forgetReactions } from "./reaction.service.ts";
 
 declare module "../kernel/context.ts" {
@@ -51,6 +54,22 @@ export async function recall(ctx: Context, input: { messageId: number }): Promis
     }
     return takenAway(tx, message, "recalled_at");
   });
+}
+
+/**
+ * Deletes a message that was reported, in whichever conversation it stands: an administrator decides on what they were
+ * shown of it, and need not see the rest.
+ *
+ * @throws FORBIDDEN for everybody but administrators
+ */
+export async function takeDown(tx: Context, messageId: number): Promise<void> {
+  demandAdministrator(tx);
+  const [found] = await byId(tx, [messageId]);
+  if (found == null) return;
+  await lockConversation(tx, found.conversationId);
+  const [message] = await byId(tx, [messageId]);
+  if (message == null || message.isDeleted) return;
+  await writeChange(tx, message, await takenAway(tx, message, "deleted_at"));
 }
 
 /** Nothing that hangs on the message outlives it: its past, reactions and pin. */

@@ -114,8 +114,21 @@ export class MessageReport {
   @Property({ type: bigint() })
   messageId!: number;
 
+  @Field(() => ID, { name: "messageId", description: "Global id of the message, which may be gone by now: msg_42." })
+  get messageNodeId(): string {
+    return globalId("message", this.messageId);
+  }
+
   @Property({ type: bigint() })
   conversationId!: number;
+
+  @Field(() => ID, {
+    name: "conversationId",
+    description: "Global id of the conversation that it stood in; the administrator need not be in it: conv_7.",
+  })
+  get conversationNodeId(): string {
+    return globalId("conversation", this.conversationId);
+  }
 
   @ManyToOne({
     entity: () => User,
