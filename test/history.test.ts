@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { send } from "./log/support/talk.ts";
 import { did, message } from "./support/messages.ts";
 import { type Person, person } from "./support/people.ts";
-import { administrator, does, refusal, room } from "./support/rooms.ts";
+import { administrator, does, refusal, room, type Voice } from "./support/rooms.ts";
 import { type TestServer, startServer } from "./support/server.ts";
 
 let server: TestServer;
@@ -23,7 +23,7 @@ afterAll(() => server.stop());
 const edit = (who: Person, messageId: string, content: string) =>
   did(who, "editMessage", { messageId, content }, "message { content isEdited }");
 
-async function past(who: Pick<Person, "id" | "graphql">, messageId: string, page = ""): Promise<string[] | null> {
+async function past(who: Voice, messageId: string, page = ""): Promise<string[] | null> {
   const { editHistory } = await message(who, messageId, `editHistory${page} { nodes { content } }`);
   return editHistory?.nodes.map(({ content }: { content: string }) => content) ?? null;
 }
