@@ -9,6 +9,7 @@ import { openCalls } from "./calls/live.ts";
 import type { Config } from "./config.ts";
 import { openDatabase } from "./database/open.ts";
 import { Files } from "./files/files.ts";
+import { GRAPHQL_DOOR } from "./graphql/connection.ts";
 import { Engine } from "./graphql/engine.ts";
 import { openHttpDoor } from "./graphql/http-door.ts";
 import { buildSchema } from "./graphql/schema.ts";
@@ -127,7 +128,9 @@ export async function startApp(
   openFiles(server, services);
   const engine = new Engine(buildSchema());
   opened.defer(await openHttpDoor(server, GRAPHQL_PATH, engine, services, log));
-  const webSocketDoor = new WebSocketDoor(engine, services, log, new LiveSubscriptions(services, log, resumePoints));
+  const subscriptions = new LiveSubscriptions(services, log, resumePoints);
+  presence.census.countSubscriptions(GRAPHQL_DOOR, () => subscriptions.size);
+  const webSocketDoor = new WebSocketDoor(engine, services, log, subscriptions);
   upgrades.add(GRAPHQL_PATH, webSocketDoor.upgrade);
   opened.defer(async () => {
     upgrades.stop();

@@ -65,6 +65,8 @@ import { PresenceResolver, UserPresenceResolver, ViewerPresenceResolver } from "
 import { PreferencesResolver } from "../notifications/preferences.resolver.ts";
 import { PushResolver } from "../notifications/push.resolver.ts";
 import { NotificationStatisticsResolver } from "../notifications/statistics.resolver.ts";
+import { ConnectionStatsResolver } from "../presence/connection-stats.resolver.ts";
+import { UsersResolver } from "../presence/users.resolver.ts";
 import { GroupResolver } from "../rooms/group.resolver.ts";
 import { InviteResolver } from "../rooms/invite.resolver.ts";
 import { JoiningResolver } from "../rooms/joining.resolver.ts";
@@ -163,4 +165,6 @@ export const resolvers: NonEmptyArray<ResolverClass> = [
   ScheduledMessageResolver,
   ScheduledMessageEventResolver,
   ViewerScheduledMessagesResolver,
+  UsersResolver,
+  ConnectionStatsResolver,
 ];

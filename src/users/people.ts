@@ -13,16 +13,21 @@ const CURSOR_NAME_MAXIMUM = 255;
 /** Whose accounts are in use. Those of others are loaded where something of theirs is shown, and found by nobody. */
 const IN_USE = "u.deactivated_at is null";
 
-/** Everybody, or those whose user name or display name begins with `search`, case ignored. */
+/**
+ * Everybody, or those whose user name or display name begins with `search`, case ignored.
+ *
+ * @param narrowing one more condition on `users u`, without parameters
+ */
 export async function search(
   ctx: Context,
   { search: words, ...page }: PageArguments & { search?: string | null | undefined },
+  narrowing = "true",
 ): Promise<Connection<User>> {
   if (ctx.viewer === null) throw unauthenticated();
   const beginning = checkedName("search", words ?? "", { max: DISPLAY_NAME_MAXIMUM });
-  if (beginning === "") return pageOfPeople(ctx, page, IN_USE, []);
+  if (beginning === "") return pageOfPeople(ctx, page, `${IN_USE} and ${narrowing}`, []);
   const condition = "(lower(u.username) ^@ lower($1) or lower(u.display_name) ^@ lower($1))";
-  return pageOfPeople(ctx, page, `${condition} and ${IN_USE}`, [beginning]);
+  return pageOfPeople(ctx, page, `${condition} and ${IN_USE} and ${narrowing}`, [beginning]);
 }
 
 /**

@@ -1,25 +1,12 @@
-import { Arg, Args, ArgsType, Ctx, Field, ID, Mutation, Query, Resolver } from "type-graphql";
+import { Arg, Ctx, ID, Mutation, Query, Resolver } from "type-graphql";
 
 import type { Context } from "../kernel/context.ts";
 import { rowId } from "../kernel/ids.ts";
-import { PageArgs } from "../kernel/page-args.ts";
-import type { Connection } from "../kernel/pages.ts";
-import * as people from "./people.ts";
 import * as profile from "./profile.ts";
 import { UpdateProfileInput, UpdateProfilePayload } from "./profile.ts";
-import { UserPage } from "./user-page.ts";
 import { User } from "./user.ts";
 import * as users from "./user.service.ts";
 import { Viewer } from "./viewer.ts";
-
-@ArgsType()
-class UsersArgs extends PageArgs {
-  @Field(() => String, {
-    nullable: true,
-    description: "How a user name or display name begins, case ignored; at most 64 characters.",
-  })
-  search?: string | null;
-}
 
 @Resolver()
 export class UserResolver {
@@ -39,11 +26,6 @@ export class UserResolver {
     @Ctx() ctx: Context,
   ): Promise<User | null> {
     return users.find(ctx, { id: id == null ? null : rowId("user", id, "id"), username: username ?? null });
-  }
-
-  @Query(() => UserPage.Connection, { description: "Everybody on this server, by user name." })
-  users(@Args(() => UsersArgs) args: UsersArgs, @Ctx() ctx: Context): Promise<Connection<User>> {
-    return people.search(ctx, args);
   }
 
   @Mutation(() => UpdateProfilePayload, { description: "Changes one's own profile." })

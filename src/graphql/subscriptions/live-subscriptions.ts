@@ -39,6 +39,11 @@ export class LiveSubscriptions implements Subscriptions {
     this.#shared = new SharedContext(services, log);
   }
 
+  /** The subscriptions that stand, or are about to. */
+  get size(): number {
+    return [...this.#groups.values()].reduce((sum, { members }) => sum + members, 0);
+  }
+
   async begin(operation: SocketOperation): Promise<PendingStream | ExecutionResult> {
     const { contextValue: ctx } = operation;
     // The operation's own fields, its connection among them, are no arguments of graphql-js.
