@@ -34,6 +34,7 @@ import { LivePresence } from "./presence/live.ts";
 import { PushSender } from "./notifications/push-sender.ts";
 import { MemoryBus } from "./realtime/memory-bus.ts";
 import { RedisBus } from "./realtime/redis-bus.ts";
+import { LiveTyping } from "./typing/live.ts";
 
 /** A server that runs. */
 export interface App {
@@ -89,9 +90,11 @@ export async function startApp(
   const jobs = new JobRunner(databaseUrl, lease, log);
   const broadcasts = new BroadcastFeed(bus);
   opened.defer(() => broadcasts.close());
-  const presence = new LivePresence(bus, lease, sessions, log, () => {});
   const files = await Files.open(config, log);
   opened.defer(() => files.close());
+  const typing = new LiveTyping(bus, messages.hub);
+  opened.defer(() => typing.close());
+  const presence = new LivePresence(bus, lease, sessions, log, ({ userId }) => typing.stop(userId));
   const services: Services = {
     database,
     bus,
@@ -101,6 +104,7 @@ export async function startApp(
     files,
     cascade,
     broadcasts,
+    typing,
     presence,
     push,
     ...messages,

@@ -76,6 +76,7 @@ import { UpkeepResolver } from "../rooms/upkeep.resolver.ts";
 import { KeysSubscription } from "../users/keys-subscription.resolver.ts";
 import { KeysResolver, UserKeysResolver, ViewerKeysResolver } from "../users/keys.resolver.ts";
 import { UserResolver } from "../users/user.resolver.ts";
+import { TypingEventResolver, TypingResolver } from "../typing/typing.resolver.ts";
 import { NodeResolver } from "./node.resolver.ts";
 
 // oxlint-disable-next-line typescript/no-unsafe-function-type -- what type-graphql calls a class
@@ -165,6 +166,8 @@ export const resolvers: NonEmptyArray<ResolverClass> = [
   ScheduledMessageResolver,
   ScheduledMessageEventResolver,
   ViewerScheduledMessagesResolver,
+  TypingResolver,
+  TypingEventResolver,
   UsersResolver,
   ConnectionStatsResolver,
 ];
