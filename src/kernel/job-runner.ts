@@ -76,6 +76,8 @@ export class JobRunner {
           events,
           pgPool: this.#pool,
           noHandleSignals: true,
+          // A pooler between here and PostgreSQL may hand out another connection the next time.
+          noPreparedStatements: true,
           concurrency: AT_A_TIME,
           logger: new WorkerLogger(this.#logger()),
           taskList: this.#tasks(services, handlers),
