@@ -137,14 +137,14 @@ test("the README names every option of the configuration, and no other", async (
   const [, table = ""] = /## Configuration\n(.*?)\n## /s.exec(await read("README.md")) ?? [];
   const [, options = ""] = /const environment = z\.object\(\{\n(.*?)\n\}\);/s.exec(await read("src/config.ts")) ?? [];
   const rows = [...table.matchAll(/^\| (.*?) \|/gm)].map(([, names = ""]) => names);
-  const named = rows.flatMap((names) => names.match(/[A-Z_]{4,}/g) ?? []);
-  const known = [...options.matchAll(/^ {2}([A-Z_]+):/gm)].map(([, name = ""]) => name);
+  const named = rows.flatMap((names) => names.match(/[A-Z][A-Z0-9_]{3,}/g) ?? []);
+  const known = [...options.matchAll(/^ {2}([A-Z0-9_]+):/gm)].map(([, name = ""]) => name);
   expect(named.toSorted()).toEqual(known.toSorted());
 });
 
 test("every npm script and every file that README and docs name is there", async () => {
   const { scripts } = JSON.parse(await read("package.json")) as { scripts: Record<string, string> };
-  for (const page of ["README.md", "docs/realtime.md", "docs/operations.md"]) {
+  for (const page of ["README.md", "docs/realtime.md", "docs/operations.md", "docs/graphql.md"]) {
     const text = await read(page);
     for (const [, script = ""] of text.matchAll(/npm run (\w+)/g)) expect(Object.keys(scripts), page).toContain(script);
     for (const [, path = ""] of text.matchAll(/\]\((?!https?:)([\w./-]+)\)/g)) {
