@@ -1,3 +1,5 @@
+// Before any class that tells the schema or the ORM of itself.
+import "reflect-metadata";
 import type { AddressInfo } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 
