@@ -119,6 +119,8 @@ export class PushSender {
         : requestHttp(url, { method: "POST", headers, agent: this.#http ?? undefined, signal });
     request.on("error", reject);
     request.on("response", (response) => {
+      // The status is all that is asked for: a body that breaks off takes nothing from it.
+      response.on("error", () => undefined);
       let bytes = 0;
       response.on("data", (chunk: Buffer) => {
         bytes += chunk.length;
