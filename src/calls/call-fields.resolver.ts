@@ -41,7 +41,7 @@ export class CallFieldsResolver {
     @Ctx() ctx: Context,
     @Root() call: Call,
     @Arg("deviceId", () => String, { nullable: true, description: "As in startCall and signalCall." })
-    deviceId: string | null,
+    deviceId: string | null | undefined,
   ): Promise<boolean> {
     const mine = await ctx.load(calls.ofViewer, call.id);
     return mine?.state === CallPartyState.JOINED && mine.device === deviceOf(ctx, deviceId);

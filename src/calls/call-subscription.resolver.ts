@@ -19,7 +19,7 @@ export class CallSubscription {
       "15 seconds without it, and they have left. What was sent meanwhile is not repeated: query `viewer.activeCalls`.",
     subscribe: ({ args, context }: Subscribing) => {
       const ctx = context as Context;
-      const device = deviceOf(ctx, args.deviceId ?? null);
+      const device = deviceOf(ctx, args.deviceId);
       return new LiveSource<never>(
         { kind: "user" },
         {
@@ -37,7 +37,7 @@ export class CallSubscription {
   callSignalled(
     @Root() event: CallEvent,
     @Arg("deviceId", () => String, { nullable: true, description: "As in startCall and signalCall." })
-    _deviceId: string | null,
+    _deviceId: string | null | undefined,
   ): CallEvent {
     return event;
   }

@@ -29,7 +29,7 @@ export class CallResolver {
     @Arg("input", () => StartCallInput, { description: "Whom, and how." }) input: StartCallInput,
   ): Promise<StartCallPayload> {
     const conversationId = rowId("conversation", input.conversationId, "conversationId");
-    const device = deviceOf(ctx, input.deviceId ?? null);
+    const device = deviceOf(ctx, input.deviceId);
     return { call: await start(ctx, { conversationId, media: input.media, device }) };
   }
 
@@ -48,7 +48,7 @@ export class CallResolver {
       toUserId: input.toUserId == null ? null : rowId("user", input.toUserId, "toUserId"),
       sdp: input.sdp ?? null,
       candidate: input.candidate ?? null,
-      device: deviceOf(ctx, input.deviceId ?? null),
+      device: deviceOf(ctx, input.deviceId),
     });
     return { call };
   }

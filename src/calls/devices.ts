@@ -27,8 +27,8 @@ const LOOK_MS = 2_000;
  * A device of the viewer's: their login, and the name that the client gave to what shares one (a tab, a window). It is
  * bound to the login, so that nobody speaks for another's device.
  */
-export function deviceOf(ctx: Context, deviceId: string | null): string {
-  const name = deviceId === null ? "" : checkedText("deviceId", deviceId, { max: DEVICE_ID_MAXIMUM });
+export function deviceOf(ctx: Context, deviceId: string | null | undefined): string {
+  const name = deviceId == null ? "" : checkedText("deviceId", deviceId, { max: DEVICE_ID_MAXIMUM });
   return `${ctx.me.sessionId}/${name}`;
 }
 

@@ -123,6 +123,22 @@ export async function people<Names extends readonly string[]>(
   return made as { [Index in keyof Names]: Person };
 }
 
+/** Takes people out of their calls: what one test leaves behind makes nobody busy in the next. */
+export async function leaveAll(...everybody: readonly Person[]): Promise<void> {
+  for (const who of everybody) {
+    const { data } = await who.graphql("{ viewer { activeCalls { id } } }");
+    for (const { id } of data.viewer.activeCalls) {
+      await trySignal(who, id, "HANG_UP");
+      await trySignal(who, id, "DECLINE");
+    }
+  }
+}
+
+/** Lets the minute pass in which so many calls were started. */
+export async function forgive({ services }: TestServer): Promise<void> {
+  await services.database.pool.query("update calls set started_at = started_at - interval '2 minutes'");
+}
+
 /** A group of somebody's. */
 export async function group(owner: Person, ...members: Person[]): Promise<string> {
   const { group: made } = await does(owner, "createGroup", { name: "Tea", memberIds: members.map(({ id }) => id) });
