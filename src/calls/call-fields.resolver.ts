@@ -12,7 +12,7 @@ import { CallParty, CallPartyState } from "./call-party.ts";
 import { Call, CallState } from "./call.ts";
 import * as calls from "./calls.ts";
 import { deviceOf } from "./devices.ts";
-import { IceServer } from "./ice.ts";
+import { IceServer } from "./ice-server.ts";
 
 @Resolver(() => Call)
 export class CallFieldsResolver {

@@ -32,7 +32,9 @@ declare module "../kernel/jobs.ts" {
 /** A call has rung long enough: whoever did not answer has missed it. */
 export async function callRingsOut(ctx: Context, { callId }: Jobs["callRingsOut"]): Promise<void> {
   await ifRunning(ctx, callId, async (tx, scene) => {
-    await miss(tx, scene, those(scene, RINGING));
+    const late = those(scene, RINGING);
+    if (late.length === 0) return;
+    await miss(tx, scene, late);
     await settle(tx, scene, null);
     // The end says as much where it ends.
     if (scene.call.endReason === null) tellParties(tx, scene, "MISSED", null);
