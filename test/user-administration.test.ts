@@ -163,10 +163,13 @@ describe("a closed account", () => {
   });
 
   test("keeps what its owner wrote, under their name, and is found and reached by nobody", async () => {
-    const [ada, bea] = await Promise.all([somebody(), somebody()]);
+    const [ada, bea, cyd] = await Promise.all([somebody(), somebody(), somebody()]);
     const group = await does(bea, "createGroup", { name: "Two", memberIds: [ada.id] }, "group { id }");
     const conversationId = group.group.id;
     await does(ada, "sendMessage", { conversationId, content: "I was here" }, "message { id }");
+    const direct = await does(bea, "openDirectConversation", { userId: ada.id }, "conversation { id }");
+    const letter = { conversationId: direct.conversation.id, content: "Are you there?" };
+    const { message } = await does(bea, "sendMessage", letter, "message { id }");
     await does(root, "deactivateUser", { userId: ada.id }, ACCOUNT);
 
     const { data } = await bea.graphql(
@@ -183,7 +186,13 @@ describe("a closed account", () => {
     expect(found.data.users.nodes).toEqual([]);
     const reach = async (verb: string, input: object): Promise<string> =>
       refusalOf(await attempt(bea, verb, { userId: ada.id, ...input }, "__typename"));
-    expect(await reach("openDirectConversation", {})).toBe("FORBIDDEN userId");
+    // The conversation that the two had can be read, and neither of them writes into it.
+    expect(await reach("openDirectConversation", {})).toBe("NONE");
+    expect(refusalOf(await attempt(bea, "sendMessage", letter, "__typename"))).toBe("FORBIDDEN conversationId");
+    const edit = { messageId: message.id, content: "Hello?" };
+    expect(refusalOf(await attempt(bea, "editMessage", edit, "__typename"))).toBe("FORBIDDEN messageId");
+    const stranger = await attempt(cyd, "openDirectConversation", { userId: ada.id }, "__typename");
+    expect(refusalOf(stranger)).toBe("FORBIDDEN userId");
     expect(await reach("sendFriendRequest", {})).toBe("FORBIDDEN userId");
     expect(refusalOf(await attempt(bea, "createGroup", { name: "Again", memberIds: [ada.id] }, "__typename"))).toBe(
       "FORBIDDEN memberIds",

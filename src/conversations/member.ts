@@ -45,6 +45,10 @@ export const NOTIFICATION_LEVEL =
   expression:
     "create index members_hears_all_idx on members (conversation_id) where notification_level = 'ALL' and left_at is null",
 })
+@Index({
+  name: "members_left_idx",
+  expression: "create index members_left_idx on members (user_id) where left_at is not null",
+})
 @Index({ name: "members_changed_xid_idx", properties: ["changedXid"] })
 export class Member {
   @PrimaryKey({ type: bigint(), autoincrement: true })
@@ -107,6 +111,10 @@ export class Member {
   /** What the member set; null where they left it to the conversation's size. */
   @Enum({ items: () => NotificationLevel, type: "text", nullable: true })
   notificationLevel: NotificationLevel | null = null;
+
+  /** The messages that the member ever sent here; kept by the writer. */
+  @Property({ type: bigint(), default: 0 })
+  sent: number = 0;
 
   /** Where the log stood when the member came in, the last time; kept by a trigger. What is new to them begins there. */
   @Property({ type: bigint(), default: 0 })

@@ -54,6 +54,7 @@ import { AuditLogResolver } from "../operations/audit-log.resolver.ts";
 import { BroadcastResolver } from "../operations/broadcast.resolver.ts";
 import { ClientEventsResolver } from "../operations/client-events.resolver.ts";
 import { ReportedMessageResolver, ReportsResolver } from "../operations/reports.resolver.ts";
+import { StatisticsResolver, TopSenderResolver, UserStatsResolver } from "../operations/statistics.resolver.ts";
 import { PinnedMessagesResolver, PinResolver } from "../messages/pin.resolver.ts";
 import { AnnouncementResolver } from "../notifications/announcement.resolver.ts";
 import { NotificationMutations } from "../notifications/notification-mutations.resolver.ts";
@@ -139,6 +140,9 @@ export const resolvers: NonEmptyArray<ResolverClass> = [
   ClientEventsResolver,
   ReportsResolver,
   ReportedMessageResolver,
+  StatisticsResolver,
+  TopSenderResolver,
+  UserStatsResolver,
   PinResolver,
   PinnedMessagesResolver,
   CascadeResolver,

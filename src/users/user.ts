@@ -45,6 +45,7 @@ registerEnumType(DirectMessagePolicy, {
   name: "users_display_name_idx",
   expression: "create index users_display_name_idx on users (lower(display_name) text_pattern_ops)",
 })
+@Index({ name: "users_created_at_idx", properties: ["createdAt"] })
 @Index({
   name: "users_role_idx",
   expression: "create index users_role_idx on users (role, lower(username)) where role <> 'USER'",
