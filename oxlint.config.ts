@@ -14,6 +14,7 @@ const ORDER = [
   "rooms",
   "files",
   "messages",
+  "search",
   "typing",
   "presence",
   "calls",

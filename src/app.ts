@@ -36,6 +36,7 @@ import { LivePresence } from "./presence/live.ts";
 import { PushSender } from "./notifications/push-sender.ts";
 import { MemoryBus } from "./realtime/memory-bus.ts";
 import { RedisBus } from "./realtime/redis-bus.ts";
+import { SearchIndexer } from "./search/indexer.ts";
 import { LiveTyping } from "./typing/live.ts";
 
 /** A server that runs. */
@@ -120,6 +121,8 @@ export async function startApp(
   opened.defer(() => presence.close());
   services.devices.start(services);
   opened.defer(() => services.devices.close());
+  const indexer = new SearchIndexer(database, log);
+  opened.defer(() => indexer.close());
   jobs.start(services, JOB_HANDLERS, RECURRING);
   opened.defer(() => jobs.close());
 

@@ -1,7 +1,7 @@
 import { decodeJwt } from "jose";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
-import { Turns } from "../src/auth/turns.ts";
+import { Turns } from "../src/kernel/turns.ts";
 import { type GraphqlAnswer, post } from "./support/graphql-client.ts";
 import { type Person, person } from "./support/people.ts";
 import { type TestServer, startServer } from "./support/server.ts";
@@ -88,7 +88,7 @@ describe("changing the password", () => {
 
 describe("work that is costly", () => {
   test("runs a few at a time, waits in line, and is refused beyond it", async () => {
-    const turns = new Turns(2, 1);
+    const turns = new Turns(2, 1, "Too many.");
     const doors = Array.from({ length: 3 }, () => Promise.withResolvers<string>());
     const begun: number[] = [];
     const [first, second, third] = doors.map(({ promise }, index) =>

@@ -29,7 +29,8 @@ class AccountsArgs extends PageArgs {
 
   @Field(() => String, {
     nullable: true,
-    description: "How a user name or display name begins, or a whole e-mail address; case ignored, 254 characters.",
+    description:
+      "What user name and display name hold, as `users` looks for it, or a whole e-mail address, case ignored; 254 characters.",
   })
   search?: string | null;
 }

@@ -5,7 +5,7 @@ import { notFound } from "../kernel/errors.ts";
 import type { Connection, PageArguments } from "../kernel/pages.ts";
 import { checkedName } from "../kernel/text.ts";
 import { demandAdministrator } from "../users/administrators.ts";
-import { pageOfPeople } from "../users/people.ts";
+import { NAMED, pageOfPeople } from "../users/people.ts";
 import type { UserRole } from "../users/user.ts";
 import * as users from "../users/user.service.ts";
 import { Account } from "./account.ts";
@@ -17,7 +17,7 @@ export const ACCOUNT_SEARCH_MAXIMUM = 254;
 export interface AccountFilter {
   readonly role?: UserRole | null | undefined;
   readonly isDeactivated?: boolean | null | undefined;
-  /** How a user name or display name begins, or an e-mail address; case ignored. */
+  /** What user name and display name hold, as `users` looks for it, or an e-mail address, case ignored. */
   readonly search?: string | null | undefined;
 }
 
@@ -30,10 +30,8 @@ export async function list(ctx: Context, asked: AccountFilter, page: PageArgumen
   if (asked.isDeactivated != null) conditions.push(`u.deactivated_at is ${asked.isDeactivated ? "not " : ""}null`);
   const words = checkedName("search", asked.search ?? "", { max: ACCOUNT_SEARCH_MAXIMUM });
   if (words !== "") {
-    const beginning = `lower($${parameters.push(words)})`;
-    conditions.push(
-      `(lower(u.username) ^@ ${beginning} or lower(u.display_name) ^@ ${beginning} or lower(u.email) = ${beginning})`,
-    );
+    const text = `$${parameters.push(words)}`;
+    conditions.push(`(${NAMED(text)} or lower(u.email) = lower(${text}))`);
   }
   const condition = conditions.length === 0 ? "true" : conditions.join(" and ");
   const { edges, pageInfo } = await pageOfPeople(ctx, page, condition, parameters);

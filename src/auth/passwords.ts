@@ -4,7 +4,7 @@ import { availableParallelism } from "node:os";
 import { hash, verify } from "@node-rs/argon2";
 
 import { checkedText } from "../kernel/text.ts";
-import { Turns } from "./turns.ts";
+import { Turns } from "../kernel/turns.ts";
 
 export const PASSWORD_MINIMUM = 8;
 export const PASSWORD_MAXIMUM = 128;
@@ -19,7 +19,7 @@ const LINE = 500;
 
 /** Hashes passwords, a few at a time: a flood of logins takes neither all threads nor all memory. */
 export class Passwords {
-  readonly #turns = new Turns(AT_ONCE, LINE);
+  readonly #turns = new Turns(AT_ONCE, LINE, "Too many people are logging in at this moment.");
   #decoy: Promise<string> | undefined;
 
   /** @returns the hash to store, in PHC string form */

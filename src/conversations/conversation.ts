@@ -55,6 +55,12 @@ registerEnumType(RoomVisibility, {
   expression:
     "create index conversations_avatar_file_idx on conversations (file_token(avatar_url)) where avatar_url is not null",
 })
+@Index({
+  name: "conversations_search_idx",
+  expression:
+    "create index conversations_search_idx on conversations using gin (search_suffixes(search_fold(name || ' ' || slug))) " +
+    "with (fastupdate = off) where kind = 'ROOM'",
+})
 export abstract class Conversation {
   @PrimaryKey({ type: bigint(), autoincrement: true })
   id!: number;

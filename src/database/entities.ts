@@ -29,6 +29,7 @@ import { RetentionRule } from "../operations/retention-rule.ts";
 import { NodeConnections, PresenceSource, UserStatus } from "../presence/tables.ts";
 import { ScheduledMessage } from "../messages/scheduled-message.ts";
 import { Invite } from "../rooms/invite.ts";
+import { MessageSearch, SearchQueueEntry } from "../search/message-search.ts";
 import { AuditEntry } from "../users/audit-entry.ts";
 import { UserKeys } from "../users/keys.ts";
 import { User } from "../users/user.ts";
@@ -65,12 +66,14 @@ export const entities = [
   PushSubscription,
   MessageReport,
   MessageEdit,
+  MessageSearch,
   Reaction,
   ReadAdvance,
   ResumePoint,
   RetentionRule,
   Room,
   ScheduledMessage,
+  SearchQueueEntry,
   ServerNode,
   ServerState,
   Session,

@@ -76,6 +76,7 @@ import { RoomResolver } from "../rooms/room.resolver.ts";
 import { UpkeepResolver } from "../rooms/upkeep.resolver.ts";
 import { KeysSubscription } from "../users/keys-subscription.resolver.ts";
 import { KeysResolver, UserKeysResolver, ViewerKeysResolver } from "../users/keys.resolver.ts";
+import { SearchResolver } from "../search/search.resolver.ts";
 import { UserResolver } from "../users/user.resolver.ts";
 import { TypingEventResolver, TypingResolver } from "../typing/typing.resolver.ts";
 import { NodeResolver } from "./node.resolver.ts";
@@ -174,4 +175,5 @@ export const resolvers: NonEmptyArray<ResolverClass> = [
   TypingEventResolver,
   UsersResolver,
   ConnectionStatsResolver,
+  SearchResolver,
 ];

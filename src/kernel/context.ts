@@ -58,6 +58,11 @@ export class Context {
     return this.viewer;
   }
 
+  /** Whether statements run in a transaction or a snapshot that is under way, and on its connection. */
+  get isInTransaction(): boolean {
+    return this.#afterCommit !== undefined;
+  }
+
   /** The same unit of work on behalf of somebody else: jobs act for whoever left them. */
   as(viewer: Viewer): Context {
     return new Context(this.services, this.origin, this.log, viewer, this.#em, this.#afterCommit);

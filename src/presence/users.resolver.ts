@@ -11,7 +11,8 @@ import { search } from "./people-online.ts";
 class UsersArgs extends PageArgs {
   @Field(() => String, {
     nullable: true,
-    description: "How a user name or display name begins, case ignored; at most 64 characters.",
+    description:
+      "What user name and display name hold, in any place: each word of it, case and accents ignored; at most 64 characters.",
   })
   search?: string | null;
 

@@ -11,7 +11,7 @@ const CURSOR_NAME_MAXIMUM = 400;
 /**
  * PUBLIC rooms that the viewer is not banned from, and PRIVATE ones they are in, by name.
  *
- * @param search what name or slug contain, case ignored; at most 100 characters
+ * @param search what name and slug hold, in any place: each word of it, case and accents ignored; at most 100 characters
  */
 export async function list(
   ctx: Context,
@@ -20,7 +20,11 @@ export async function list(
   const words = checkedName("search", search ?? "", { max: SEARCH_MAXIMUM });
   const request = pageRequest(page, ["string", "number"]);
   const order = request.fromEnd ? "desc" : "asc";
-  const part = `(strpos(lower(c.name), lower($2)) > 0 or strpos(c.slug, lower($2)) > 0)
+  const named =
+    words === ""
+      ? "$2 = ''"
+      : "c.kind = 'ROOM' and search_suffixes(search_fold(c.name || ' ' || c.slug)) @@ search_name_query($2)";
+  const part = `${named}
     and ($4::bigint is null or (lower(c.name), c.id) > ($3::text, $4))
     and ($6::bigint is null or (lower(c.name), c.id) < ($5::text, $6))
     order by lower(c.name) ${order}, c.id ${order} limit $7`;

@@ -27,7 +27,8 @@ const RoomPage = connectionType(Room, "Room");
 class RoomsArgs extends PageArgs {
   @Field(() => String, {
     nullable: true,
-    description: "What name or slug contain, case ignored; at most 100 characters.",
+    description:
+      "What name and slug hold, in any place: each word of it, case and accents ignored; at most 100 characters.",
   })
   search?: string | null;
 }

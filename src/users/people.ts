@@ -14,7 +14,17 @@ const CURSOR_NAME_MAXIMUM = 255;
 const IN_USE = "u.deactivated_at is null";
 
 /**
- * Everybody, or those whose user name or display name begins with `search`, case ignored.
+/**
+ * The condition under which somebody's user name and display name hold every word of a text, in any place; case and accents
+ * do not count.
+ *
+ * @param words the parameter that says the text: `$1`
+ */
+export const NAMED = (words: string): string =>
+  `search_suffixes(search_fold(u.username || ' ' || u.display_name)) @@ search_name_query(${words})`;
+
+/**
+ * Everybody, or those whose names hold the words of `search`, as {@link NAMED} says.
  *
  * @param narrowing one more condition on `users u`, without parameters
  */
@@ -24,10 +34,9 @@ export async function search(
   narrowing = "true",
 ): Promise<Connection<User>> {
   if (ctx.viewer === null) throw unauthenticated();
-  const beginning = checkedName("search", words ?? "", { max: DISPLAY_NAME_MAXIMUM });
-  if (beginning === "") return pageOfPeople(ctx, page, `${IN_USE} and ${narrowing}`, []);
-  const condition = "(lower(u.username) ^@ lower($1) or lower(u.display_name) ^@ lower($1))";
-  return pageOfPeople(ctx, page, `${condition} and ${IN_USE} and ${narrowing}`, [beginning]);
+  const named = checkedName("search", words ?? "", { max: DISPLAY_NAME_MAXIMUM });
+  if (named === "") return pageOfPeople(ctx, page, `${IN_USE} and ${narrowing}`, []);
+  return pageOfPeople(ctx, page, `${NAMED("$1")} and ${IN_USE} and ${narrowing}`, [named]);
 }
 
 /**

@@ -42,8 +42,9 @@ registerEnumType(DirectMessagePolicy, {
 @Index({ name: "users_username_key", expression: "create unique index users_username_key on users (lower(username))" })
 @Index({ name: "users_email_key", expression: "create unique index users_email_key on users (lower(email))" })
 @Index({
-  name: "users_display_name_idx",
-  expression: "create index users_display_name_idx on users (lower(display_name) text_pattern_ops)",
+  name: "users_search_idx",
+  expression:
+    "create index users_search_idx on users using gin (search_suffixes(search_fold(username || ' ' || display_name))) with (fastupdate = off)",
 })
 @Index({ name: "users_created_at_idx", properties: ["createdAt"] })
 @Index({

@@ -1,4 +1,4 @@
-import { Failure } from "../kernel/errors.ts";
+import { Failure } from "./errors.ts";
 
 /**
  * Lets only so many pieces of costly work run at once; a bounded number of others wait in line, and who comes after
@@ -11,10 +11,12 @@ export class Turns {
   /**
    * @param atOnce pieces of work that run at the same time
    * @param line pieces of work that wait at the most
+   * @param tooMany what is said to who comes after them
    */
   constructor(
     atOnce: number,
     private readonly line: number,
+    private readonly tooMany: string,
   ) {
     this.#free = atOnce;
   }
@@ -37,7 +39,7 @@ export class Turns {
       return;
     }
     if (this.#waiting.length >= this.line) {
-      throw new Failure("RATE_LIMITED", "Too many people are logging in at this moment. Try again in a few seconds.");
+      throw new Failure("RATE_LIMITED", `${this.tooMany} Try again in a few seconds.`);
     }
     await new Promise<void>((resolve) => this.#waiting.push(resolve));
   }
