@@ -28,6 +28,25 @@ describe.concurrent("what is not waited for without end", () => {
     socket.destroy();
   });
 
+  it("the rest of a request's body, unless it carries files", { timeout: 60_000 }, async ({ expect }) => {
+    const ann = await person(server, "ann");
+    const { hostname, port } = new URL(server.url);
+    const begun = (type: string) => {
+      const socket = connectTcp(Number(port), hostname);
+      const token = `Authorization: Bearer ${ann.accessToken}`;
+      socket.write(
+        `POST /graphql HTTP/1.1\r\nHost: x\r\n${token}\r\nContent-Type: ${type}\r\nContent-Length: 99\r\n\r\n{`,
+      );
+      return socket;
+    };
+    const [json, files] = [begun("application/json"), begun("multipart/form-data; boundary=b")];
+    const [answer] = (await once(json, "data")) as [Buffer];
+    expect(answer.toString()).toContain("408");
+    await once(json, "close");
+    expect(files.readyState).toBe("open");
+    files.destroy();
+  });
+
   it("connection_init on a WebSocket", async ({ expect }) => {
     const socket = await rawSocket(server.wsUrl);
     expect(await closeOf(socket.ws)).toEqual({ code: 4408, reason: "Connection initialisation timeout" });

@@ -7,7 +7,7 @@ import { thumbnailer } from "./content/picture.ts";
 import type { File } from "./file.ts";
 import { byIds } from "./reach.ts";
 import { ObjectMissing, objectKey, thumbnailKey } from "./storage/storage.ts";
-import { IN_USE } from "./use.ts";
+import { AWAITED, IN_USE } from "./use.ts";
 
 declare module "../kernel/jobs.ts" {
   interface Jobs {
@@ -59,19 +59,22 @@ export async function makeThumbnail(ctx: Context, { fileId }: { fileId: number }
   });
 }
 
+/** Removes a file that nothing names; one that something is yet to name is looked at again a day later. */
 export async function sweepFile(ctx: Context, { fileId }: { fileId: number }): Promise<void> {
   await ctx.transaction(async (tx) => {
     // Under the row's lock nobody can begin to name it; who was faster is seen by the next statement.
-    const [row] = await tx.sql<{ age: string }>(
-      `select extract(epoch from clock_timestamp() - created_at) * 1000 as age from files where id = $1 for update`,
+    await tx.sql("select 1 from files where id = $1 for update", [fileId]);
+    const [row] = await tx.sql<{ age: string; used: boolean; awaited: boolean }>(
+      `select extract(epoch from clock_timestamp() - f.created_at) * 1000 as age, ${IN_USE} as used, ${AWAITED} as awaited
+       from files f where f.id = $1`,
       [fileId],
     );
-    if (row === undefined) return;
-    const age = Number(row.age);
-    if (age < UNUSED_KEPT_MS) {
-      const at = new Date(Date.now() + UNUSED_KEPT_MS - age);
+    if (row === undefined || row.used) return;
+    const wait = row.awaited ? UNUSED_KEPT_MS : UNUSED_KEPT_MS - Number(row.age);
+    if (wait > 0) {
+      const at = new Date(Date.now() + wait);
       return queueJob(tx, "sweepFile", { fileId }, { key: sweepJob(fileId), at });
     }
-    await tx.sql(`delete from files f where f.id = $1 and not ${IN_USE}`, [fileId]);
+    await tx.sql("delete from files where id = $1", [fileId]);
   });
 }

@@ -26,7 +26,7 @@ export function acceptMultipart(scope: FastifyInstance, { files }: Pick<Services
     if (request.headers.authorization === undefined) throw unauthenticated();
     if (Number(request.headers["content-length"] ?? 0) > bytesMaximum) throw tooLarge(bytesMaximum);
     endBeyond(request.raw, bytesMaximum);
-    request.body = await operations(request.raw, reply.raw, files.maxUploadBytes);
+    request.body = await operations(request.raw, reply.raw);
   });
 
   scope.addHook("onResponse", async (request) => {
@@ -49,14 +49,16 @@ function endBeyond(request: IncomingMessage, bytesMaximum: number): void {
   });
 }
 
-/** What JSON would have held, with a promise wherever a file belongs. @throws BAD_USER_INPUT, PAYLOAD_TOO_LARGE */
-async function operations(request: IncomingMessage, response: ServerResponse, maxFileSize: number): Promise<unknown> {
+/**
+ * What JSON would have held, with a promise wherever a file belongs. How long a file may be, whoever reads it says.
+ *
+ * @throws BAD_USER_INPUT, PAYLOAD_TOO_LARGE
+ */
+async function operations(request: IncomingMessage, response: ServerResponse): Promise<unknown> {
   try {
     return await processRequest(request, response, {
       maxFieldSize: LIMITS.bodyBytes,
       maxFiles: LIMITS.filesPerRequest,
-      // One more than is taken, so that whoever reads it notices.
-      maxFileSize: maxFileSize + 1,
     });
   } catch (error) {
     const { message } = error as Error;

@@ -23,6 +23,9 @@ export interface S3Settings {
 const CONNECT_MS = 5_000;
 const SILENCE_MS = 30_000;
 
+/** What goes wrong is thrown as well. */
+const SILENT = { trace() {}, debug() {}, info() {}, warn() {}, error() {} };
+
 /** Files in a bucket. Objects are put whole, in one request: one that breaks off leaves nothing there. */
 export class S3Storage implements Storage {
   readonly #client: S3Client;
@@ -36,6 +39,7 @@ export class S3Storage implements Storage {
       ...(endpoint === undefined ? {} : { endpoint }),
       ...(credentials === undefined ? {} : { credentials }),
       requestHandler: { connectionTimeout: CONNECT_MS, socketTimeout: SILENCE_MS },
+      logger: SILENT,
       // Most services but AWS know no checksums in trailers.
       requestChecksumCalculation: "WHEN_REQUIRED",
       responseChecksumValidation: "WHEN_REQUIRED",
