@@ -29,11 +29,11 @@ describe.concurrent("what is not waited for without end", () => {
   });
 
   it("the rest of a request's body, unless it carries files", { timeout: 60_000 }, async ({ expect }) => {
-    const ann = await person(server, "ann");
+    const liz = await person(server, "liz");
     const { hostname, port } = new URL(server.url);
     const begun = (type: string) => {
       const socket = connectTcp(Number(port), hostname);
-      const token = `Authorization: Bearer ${ann.accessToken}`;
+      const token = `Authorization: Bearer ${liz.accessToken}`;
       socket.write(
         `POST /graphql HTTP/1.1\r\nHost: x\r\n${token}\r\nContent-Type: ${type}\r\nContent-Length: 99\r\n\r\n{`,
       );
