@@ -1,33 +1,20 @@
 import { PrimaryKeyProp } from "@mikro-orm/core";
-import { Entity, ManyToOne, Property } from "@mikro-orm/decorators/legacy";
+import { Entity, Property } from "@mikro-orm/decorators/legacy";
 
-import { Conversation } from "../conversations/conversation.ts";
 import { bigint } from "../kernel/columns.ts";
-import { User } from "../users/user.ts";
 
-/** A member moved their reading position up to `seq`: what receipts are made of. */
+/**
+ * A member moved their reading position up to `seq`, by reading or by writing there: what receipts are made of. No
+ * foreign keys, for the writer's sake: triggers take the rows away with their conversation and their user.
+ */
 @Entity({ tableName: "read_advances" })
 export class ReadAdvance {
   [PrimaryKeyProp]?: ["conversationId", "userId", "seq"];
 
-  @ManyToOne({
-    entity: () => Conversation,
-    mapToPk: true,
-    primary: true,
-    fieldName: "conversation_id",
-    deleteRule: "cascade",
-    index: false,
-  })
+  @Property({ type: bigint(), primary: true })
   conversationId!: number;
 
-  @ManyToOne({
-    entity: () => User,
-    mapToPk: true,
-    primary: true,
-    fieldName: "user_id",
-    deleteRule: "cascade",
-    index: false,
-  })
+  @Property({ type: bigint(), primary: true })
   userId!: number;
 
   @Property({ type: bigint(), primary: true })
