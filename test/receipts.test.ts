@@ -149,6 +149,19 @@ test("who reads a public room without being in it sees no receipts", async () =>
   expect(await message(eve, id, `content ${RECEIPTS}`)).toEqual({ content: "hello", readReceipts: { nodes: [] } });
 });
 
+test("in a conversation of more than five thousand nobody is looked for", async () => {
+  const tea = await teaRoom();
+  const { id, seq } = await send(ann, tea, "hello");
+  await reads(bob, tea, seq);
+  const { pool } = server.services.database;
+  const people = (count: number) =>
+    pool.query("update conversations set member_count = $2 where id = $1", [tea.split("_")[1], count]);
+  await people(5_000);
+  expect(await readers(ann, id)).toEqual(["bob"]);
+  await people(5_001);
+  expect(await readers(ann, id)).toEqual([]);
+});
+
 const delivers = (who: Person, conversationId: string, seq: number) =>
   did(who, "markDelivered", { conversationId, seq }, "member { lastDeliveredSeq lastDeliveredAt lastReadSeq }");
 
@@ -181,4 +194,23 @@ test("nothing is delivered that was not written, nor to whom it is not for", asy
   expect(await attempt(bob, tea, -1)).toBe("BAD_USER_INPUT seq");
   expect(await attempt(eve, tea, seq)).toBe("FORBIDDEN conversationId");
   expect(await attempt(bob, hidden, 1)).toBe("NOT_FOUND conversationId");
+});
+
+test("what was read goes with the conversation, and with the reader", async () => {
+  const { pool } = server.services.database;
+  const left = async (column: string, id: string): Promise<number> => {
+    const { rowCount } = await pool.query(`select 1 from read_advances where ${column} = $1`, [id.split("_")[1]]);
+    return rowCount ?? 0;
+  };
+  const tea = await teaRoom();
+  const leaver = await person(server, "leaver");
+  await does(leaver, "joinRoom", { roomId: tea });
+  const { seq } = await send(ann, tea, "hello");
+  for (const who of [bob, leaver]) await reads(who, tea, seq);
+  const before = await left("conversation_id", tea);
+  expect([await left("user_id", leaver.id), before]).toEqual([1, expect.toSatisfy((rows: number) => rows >= 2)]);
+  await pool.query("delete from users where id = $1", [leaver.id.split("_")[1]]);
+  expect([await left("user_id", leaver.id), await left("conversation_id", tea)]).toEqual([0, before - 1]);
+  await does(ann, "deleteConversation", { conversationId: tea });
+  expect(await left("conversation_id", tea)).toBe(0);
 });

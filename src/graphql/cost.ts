@@ -19,9 +19,19 @@ import {
 } from "graphql";
 
 import { PAGE_DEFAULT, PAGE_MAXIMUM } from "../kernel/pages.ts";
+import { FORWARD_COPIES_MAXIMUM } from "../messages/forward.service.ts";
+import { PINS_MAXIMUM } from "../messages/pin.service.ts";
 
 /** Objects that a list is taken to hold where nothing bounds it by a page: the reactions of a message, its mentions. */
 const LIST_ESTIMATE = 5;
+/** Those of them that may be longer by far, and how long at the most. */
+const LONG_LISTS: Readonly<Record<string, number>> = {
+  "Conversation.pinnedMessages": PINS_MAXIMUM,
+  "Room.pinnedMessages": PINS_MAXIMUM,
+  "Group.pinnedMessages": PINS_MAXIMUM,
+  "DirectConversation.pinnedMessages": PINS_MAXIMUM,
+  "ForwardMessagesPayload.messages": FORWARD_COPIES_MAXIMUM,
+};
 /** What `__schema` and `__type` count for, whatever they select: graphql-js bounds their depth. */
 const INTROSPECTION_COST = 2_500;
 
@@ -119,7 +129,8 @@ function itemsOf(node: FieldNode, field: GraphQLField<unknown, unknown>, parent:
     const list = argumentOf(node, name);
     if (list !== undefined) return (variables) => lengthIn(list, variables);
   }
-  return () => LIST_ESTIMATE;
+  const items = LONG_LISTS[`${parent.name}.${node.name.value}`] ?? LIST_ESTIMATE;
+  return () => items;
 }
 
 const argumentOf = (node: FieldNode, name: string): ValueNode | undefined =>

@@ -5,14 +5,14 @@ import type { Connection } from "../kernel/pages.ts";
 import * as users from "../users/user.service.ts";
 import { User } from "../users/user.ts";
 import { Message } from "./message.ts";
-import { ReadReceipt, ReadReceiptPage, receipts } from "./receipts.ts";
+import { ReadReceipt, ReadReceiptPage, RECEIPTS_MEMBERS_MAXIMUM, receipts } from "./receipts.ts";
 
 @Resolver(() => Message)
 export class ReceiptsResolver {
   @FieldResolver(() => ReadReceiptPage.Connection, {
     description:
       "Which members have read it, its sender aside, in the order in which their accounts were made. For members: whoever reads " +
-      "a room without being in it finds none.",
+      `a room without being in it finds none, and neither has a conversation of more than ${RECEIPTS_MEMBERS_MAXIMUM} members any.`,
   })
   readReceipts(
     @Ctx() ctx: Context,

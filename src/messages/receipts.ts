@@ -16,6 +16,12 @@ export class ReadReceipt {
 /** ReadReceiptConnection and ReadReceiptEdge. */
 export const ReadReceiptPage = connectionType(ReadReceipt, "ReadReceipt");
 
+/**
+ * Members of a conversation that has receipts, at the most: of a message that nobody has read yet, all of them are looked
+ * at. In a larger one each member's lastReadSeq still tells.
+ */
+export const RECEIPTS_MEMBERS_MAXIMUM = 5_000;
+
 /** A page of one message's receipts. */
 interface ReceiptsKey {
   readonly message: Message;
@@ -24,7 +30,8 @@ interface ReceiptsKey {
 
 /**
  * Who of the members, its sender aside, has read a message, in the order in which their accounts were made. Whoever
- * came in after it was written has read nothing of it. Empty for those who read a room without being in it.
+ * came in after it was written has read nothing of it. Empty for those who read a room without being in it, and in a
+ * conversation of more than {@link RECEIPTS_MEMBERS_MAXIMUM}.
  *
  * @throws BAD_USER_INPUT
  */
@@ -46,6 +53,7 @@ async function receiptPages(ctx: Context, keys: readonly ReceiptsKey[]): Promise
     `select k.ord, r.user_id, r.read_at
      from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::int[]) with ordinality
        as k (conversation_id, seq, added_position, sender_id, after, size, ord)
+     join conversations c on c.id = k.conversation_id and c.member_count <= ${RECEIPTS_MEMBERS_MAXIMUM}
      join members v on v.conversation_id = k.conversation_id and v.user_id = $7 and v.left_at is null
      cross join lateral (
        select m.user_id, coalesce(a.read_at, m.last_read_at) as read_at

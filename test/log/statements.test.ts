@@ -6,7 +6,9 @@ import { EVENTS, type LogEvent } from "./support/events.ts";
 import { direct } from "./support/friends.ts";
 import { countStatements, statementsOf } from "./support/statements.ts";
 import { asks, reads, says, send } from "./support/talk.ts";
+import { did } from "../support/messages.ts";
 import { type Variables, ask } from "../support/graphql-client.ts";
+import { jobsDone } from "../support/jobs.ts";
 import { type Person, person } from "../support/people.ts";
 import { does, room } from "../support/rooms.ts";
 import { type TestServer, startServer } from "../support/server.ts";
@@ -37,10 +39,18 @@ const HISTORY = `query ($id: ID!, $last: Int!) { conversation(id: $id) {
   } }
 } }`;
 
-/** Statements that a query takes; asked twice, so that what is remembered of the session does not count. */
+/** The fewest statements of a few tries: what jobs do meanwhile is not what is counted. */
+async function fewest(work: () => Promise<unknown>): Promise<number> {
+  await jobsDone(server);
+  const counts: number[] = [];
+  for (let tries = 0; tries < 4; tries += 1) counts.push(await statementsOf(count, work));
+  return Math.min(...counts);
+}
+
+/** Statements that a query takes; asked once before, so that what is remembered of the session does not count. */
 async function taken(query: string, variables: Variables = {}): Promise<number> {
   await asks(ann, query, variables);
-  return statementsOf(count, () => asks(ann, query, variables));
+  return fewest(() => asks(ann, query, variables));
 }
 
 test("a page of fifty messages with senders, answers and reactions takes as many statements as one of five", async () => {
@@ -79,6 +89,68 @@ test("a list of many conversations with newest messages, unread counts and peers
   expect(few).toBeLessThanOrEqual(16);
 });
 
+const MESSAGES = `query ($id: ID!, $last: Int!) { conversation(id: $id) { messages(last: $last) { nodes {
+  readReceipts(first: 5) { nodes { readAt user { username } } } editHistory(first: 3) { nodes { content } }
+  isPinned pinnedBy { username } forwardedFrom { content sender { username } }
+} } } }`;
+
+test("a page of fifty messages with receipts, pins, pasts and sources takes as many statements as one of five", async () => {
+  const { id } = await room(ann);
+  await Promise.all(others.map((other) => does(other, "joinRoom", { roomId: id })));
+  const { id: source } = await send(ann, id, "to be repeated");
+  for (let n = 0; n < 50; n += 1) {
+    const who = others[n % 12] as Person;
+    const { messages } = await did(
+      who,
+      "forwardMessages",
+      { messageIds: [source], conversationIds: [id] },
+      "messages { id }",
+    );
+    const messageId = messages[0].id;
+    await did(who, "editMessage", { messageId, content: `repeated ${n}` }, "message { id }");
+    await did(ann, n % 2 === 0 ? "pinMessage" : "unpinMessage", { messageId }, "message { id }");
+  }
+  const five = await taken(MESSAGES, { id, last: 5 });
+  expect(await taken(MESSAGES, { id, last: 50 })).toBe(five);
+  expect(five).toBeLessThanOrEqual(12);
+});
+
+const KEPT = `query ($first: Int!) { viewer { conversations(first: $first) { nodes {
+  pinnedMessages { content sender { username } } draft { content replyTo { content } }
+} } } }`;
+
+test("many conversations with pins and drafts take as many statements as few", async () => {
+  for (const other of others) {
+    const { id: conversationId } = await room(ann);
+    await does(other, "joinRoom", { roomId: conversationId });
+    const { id: messageId } = await send(other, conversationId, "pin me");
+    await did(ann, "pinMessage", { messageId }, "message { id }");
+    await did(ann, "saveDraft", { conversationId, content: "I", replyToId: messageId }, "draft { content }");
+  }
+  const few = await taken(KEPT, { first: 2 });
+  expect(await taken(KEPT, { first: 12 })).toBe(few);
+  expect(few).toBeLessThanOrEqual(8);
+});
+
+const TO_COME = `query ($first: Int!) { viewer {
+  drafts(first: $first) { nodes { content conversation { title } replyTo { content } } }
+  scheduledMessages(first: $first) { nodes { content conversation { title } replyTo { content } file { name } } }
+} }`;
+
+test("many drafts and scheduled messages take as many statements as few", async () => {
+  const sendAt = new Date(Date.now() + 3_600_000).toISOString();
+  for (let n = 0; n < 10; n += 1) {
+    const { id: conversationId } = await room(ann);
+    const { id: replyToId } = await send(ann, conversationId, "the question");
+    await did(ann, "saveDraft", { conversationId, content: "an answer", replyToId }, "draft { content }");
+    const input = { conversationId, content: "an answer", replyToId, sendAt };
+    await did(ann, "scheduleMessage", input, "scheduledMessage { id }");
+  }
+  const few = await taken(TO_COME, { first: 2 });
+  expect(await taken(TO_COME, { first: 10 })).toBe(few);
+  expect(few).toBeLessThanOrEqual(10);
+});
+
 test("a reader who missed eighty messages is given them by as many statements as one who missed eight", async () => {
   const { id } = await room(ann);
   await Promise.all(others.map((other) => does(other, "joinRoom", { roomId: id })));
@@ -86,7 +158,7 @@ test("a reader who missed eighty messages is given them by as many statements as
   const missed = async (messages: number): Promise<number> => {
     const { cursor } = await reads(ann, id);
     await sendMany(others[messages % 12] as Person, id, messages);
-    return statementsOf(count, async () => {
+    return fewest(async () => {
       const ear = listen<LogEvent>(client, EVENTS, { id, after: cursor });
       await ear.until(({ length }) => length === messages);
       ear.stop();
