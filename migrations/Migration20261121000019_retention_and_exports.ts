@@ -40,6 +40,7 @@ create table exports (
   conversation_id bigint null,
   is_compressed boolean not null default true,
   records int not null default 0,
+  tries int not null default 0,
   size bigint null,
   token text not null,
   created_at timestamptz(3) not null default now(),

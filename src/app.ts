@@ -106,6 +106,7 @@ export async function startApp(
     lease,
     files,
     cascade,
+    retention: { days: config.retentionDays ?? null, messages: config.retentionMessages ?? null },
     broadcasts,
     typing,
     presence,

@@ -7,6 +7,7 @@ import { notifyMembers } from "./notifications/conversation-news.ts";
 import { notifyOfFriendRequest } from "./notifications/friend-news.ts";
 import { notifyNext } from "./notifications/notice-job.ts";
 import { cascadeSweep } from "./operations/cascade-sweep.ts";
+import { retention } from "./operations/retention-job.ts";
 import { cascade } from "./operations/cascade.ts";
 import { dropOld as dropOldClientEvents } from "./operations/client-events.ts";
 import { push } from "./notifications/push-job.ts";
@@ -20,6 +21,7 @@ export const JOB_HANDLERS: JobHandlers = {
   notify: notifyNext,
   notifyMembers,
   cascade,
+  retention,
   cascadeSweep: (ctx) => cascadeSweep(ctx),
   callGone,
   callPartyLost,
@@ -40,6 +42,7 @@ export const JOB_HANDLERS: JobHandlers = {
 /** What is done by the clock. */
 export const RECURRING: readonly Recurring[] = [
   { name: "cascadeSweep", at: "* * * * *" },
+  { name: "retention", at: "17 * * * *" },
   { name: "callsSweep", at: "23 * * * *" },
   { name: "requeueScheduledMessages", at: "27 * * * *" },
   { name: "dropOldClientEvents", at: "17 * * * *" },

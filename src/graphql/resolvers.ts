@@ -60,6 +60,7 @@ import { AnnouncementResolver } from "../notifications/announcement.resolver.ts"
 import { NotificationMutations } from "../notifications/notification-mutations.resolver.ts";
 import { NotificationSubscription } from "../notifications/notification-subscription.resolver.ts";
 import { NotificationResolver, ViewerNotificationsResolver } from "../notifications/notification.resolver.ts";
+import { RetentionResolver } from "../operations/retention.resolver.ts";
 import { SyncUsersResolver } from "../operations/sync-users.resolver.ts";
 import { CascadeInfoResolver, CascadeResolver } from "../operations/cascade.resolver.ts";
 import { PresenceSubscription } from "../presence/presence-subscription.resolver.ts";
@@ -149,6 +150,7 @@ export const resolvers: NonEmptyArray<ResolverClass> = [
   PinnedMessagesResolver,
   CascadeResolver,
   CascadeInfoResolver,
+  RetentionResolver,
   SyncUsersResolver,
   PresenceResolver,
   UserPresenceResolver,

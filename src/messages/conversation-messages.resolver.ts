@@ -28,7 +28,10 @@ export class ConversationMessagesResolver {
     return connection(request, found, messageKey);
   }
 
-  @FieldResolver(() => Message, { nullable: true, description: "The newest message; null where nothing was said yet." })
+  @FieldResolver(() => Message, {
+    nullable: true,
+    description: "The newest message; null where nothing was said yet, or it is kept no longer.",
+  })
   async lastMessage(@Ctx() ctx: Context, @Root() conversation: Conversation): Promise<Message | null> {
     demandInside(conversation);
     return conversation.lastSeq === 0 ? null : ctx.load(newest, conversation);

@@ -103,6 +103,10 @@ export class Export {
   @Property({ type: "integer", default: 0 })
   records: number = 0;
 
+  /** How often it was begun. */
+  @Property({ type: "integer", default: 0 })
+  tries: number = 0;
+
   @Property({ type: bigint(), nullable: true })
   size: number | null = null;
 
