@@ -103,6 +103,44 @@ test("the log is read by action, actor, target and time, page by page, the lates
   expect(last.nodes).toEqual(rest.nodes);
 });
 
+test("what an administrator of the server does in somebody's room is recorded, and what its owner does is not", async () => {
+  const [cyd, dan] = [await person(server, "cyd"), await person(server, "dan")];
+  const { room } = await does(cyd, "createRoom", { name: "Tea", visibility: "PUBLIC" }, "room { id }");
+  const conversationId: string = room.id;
+  await does(dan, "joinRoom", { roomId: conversationId }, "room { id }");
+  const { message } = await does(dan, "sendMessage", { conversationId, content: "Coffee!" }, "message { id }");
+
+  const acts = async (who: Person): Promise<void> => {
+    const member = { conversationId, userId: dan.id };
+    await does(who, "updateConversation", { conversationId, name: `Tea of ${who.username}` }, "conversation { id }");
+    await does(who, "updateMember", { ...member, muted: who === root }, "member { id }");
+    await does(who, "createInvite", { conversationId, maxUses: 2 }, "invite { code }");
+  };
+  await acts(cyd);
+  await acts(root);
+  await does(root, "deleteMessage", { messageId: message.id }, "message { id }");
+  await does(root, "deleteMessage", { messageId: message.id }, "message { id }");
+  await does(root, "removeMember", { conversationId, userId: dan.id }, "conversation { id }");
+  await does(root, "addMembers", { conversationId, userIds: [dan.id] }, "members { id }");
+  await does(root, "deleteConversation", { conversationId }, "conversationId");
+
+  expect(await audited(root, { actorId: cyd.id })).toEqual([]);
+  const recorded = (await audited(root, { first: 7 })).map(({ action, targetId, details }) => [
+    action,
+    targetId,
+    details,
+  ]);
+  expect(recorded).toEqual([
+    ["deleteConversation", conversationId, { conversationId, people: 2 }],
+    ["addMembers", conversationId, { conversationId, userIds: [dan.id] }],
+    ["removeMember", dan.id, { conversationId }],
+    ["deleteMessage", dan.id, { conversationId, messageId: message.id }],
+    ["createInvite", conversationId, { conversationId, expiresAt: null, maxUses: 2 }],
+    ["updateMember", dan.id, { conversationId, muted: true }],
+    ["updateConversation", conversationId, { conversationId, name: "Tea of root" }],
+  ]);
+});
+
 test("bad arguments are refused by name", async () => {
   const told = async (argument: string): Promise<string> =>
     refusalOf(await root.graphql(`{ auditLog(${argument}) { nodes { id } } }`));

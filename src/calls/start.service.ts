@@ -112,11 +112,12 @@ interface Callee {
   readonly busy: boolean;
 }
 
-/** Whom a call of the viewer's rings: members who are not muted, and have neither blocked the viewer nor are blocked. */
+/** Whom a call of the viewer's rings: members who are not muted, whose account is
+ * in use, and who have neither blocked the viewer nor are blocked. */
 async function calleesIn(tx: Context, conversationId: number): Promise<Callee[]> {
   const rows = await tx.sql<{ user_id: string; busy: boolean }>(
     `select m.user_id, exists (select 1 from call_parties p where p.user_id = m.user_id and p.state = 'JOINED') as busy
-     from members m
+     from members m join users u on u.id = m.user_id and u.deactivated_at is null
      where m.conversation_id = $1 and m.user_id <> $2 and m.left_at is null and not m.is_muted
        and not exists (select 1 from blocks where user_id = m.user_id and blocked_id = $2)
        and not exists (select 1 from blocks where user_id = $2 and blocked_id = m.user_id)

@@ -1,9 +1,10 @@
 import { lockConversation } from "../conversations/log.ts";
 import type { Context } from "../kernel/context.ts";
+import { recordServerAct } from "../rooms/audit.ts";
+import { may, standing } from "../rooms/permissions.ts";
 import { Failure, forbidden } from "../kernel/errors.ts";
 import { demandAdministrator } from "../users/administrators.ts";
 import { forgetPast } from "./edit-history.ts";
-import { mayModerate } from "./message.policy.ts";
 import { type Message, MessageType } from "./message.ts";
 import { change, type RowChange, writeChange } from "./message.service.ts";
 import { byId } from "./read.ts";
@@ -24,10 +25,14 @@ declare module "../kernel/context.ts" {
 export async function remove(ctx: Context, input: { messageId: number }): Promise<Message> {
   return change(ctx, input.messageId, async (tx, message) => {
     if (message.type === MessageType.SYSTEM) throw forbidden("The server's own messages stay.", "messageId");
-    if (message.senderId !== tx.me.userId && !(await mayModerate(tx, message.conversationId))) {
+    const isOwn = message.senderId === tx.me.userId;
+    const who = await standing(tx, message.conversationId, "messageId");
+    if (!isOwn && !may(who, "deleteMessages")) {
       throw forbidden("Only its sender or a moderator may delete a message.", "messageId");
     }
-    return message.isDeleted ? null : takenAway(tx, message, "deleted_at");
+    if (message.isDeleted) return null;
+    if (!isOwn) await recordServerAct(tx, who, "deleteMessage", message.senderId, { messageId: message.nodeId });
+    return takenAway(tx, message, "deleted_at");
   });
 }
 

@@ -8,6 +8,7 @@ import { time, timeOrNull } from "../kernel/columns.ts";
 import type { Context } from "../kernel/context.ts";
 import type { Row } from "../kernel/database.ts";
 import { badInput, conflict, Failure, forbidden, notFound } from "../kernel/errors.ts";
+import { recordServerAct } from "./audit.ts";
 import { changing, fresh } from "./change.ts";
 import { isOpen, letIn } from "./entrance.ts";
 import { Invite } from "./invite.ts";
@@ -49,6 +50,7 @@ export async function create(ctx: Context, conversationId: number, terms: Terms)
       "insert into invites (code, conversation_id, created_by_id, expires_at, max_uses) values ($1, $2, $3, $4, $5) returning *",
       [code, conversationId, tx.me.userId, expiresAt, maxUses],
     );
+    await recordServerAct(tx, who, "createInvite", null, { expiresAt, maxUses });
     return inviteFrom(rows);
   });
 }

@@ -7,6 +7,7 @@ import type { Context } from "../kernel/context.ts";
 import { badInput, forbidden, notFound } from "../kernel/errors.ts";
 import type { Connection, PageArguments } from "../kernel/pages.ts";
 import { checkedLine } from "../kernel/text.ts";
+import { recordServerAct } from "./audit.ts";
 import { changing, nameOf } from "./change.ts";
 import { letGo, withdrawInvites } from "./exit.ts";
 import { demandExit } from "./joining.service.ts";
@@ -53,6 +54,8 @@ export function update(ctx: Context, conversationId: number, userId: number, cha
     if (nickname !== undefined) await setNickname(at, nickname);
     if (changes.muted != null) await setMuted(at, changes.muted);
     if (changes.banned != null) await setBanned(at, changes.banned);
+    const { role, muted } = changes;
+    await recordServerAct(tx, who, "updateMember", userId, { role, nickname, muted, banned: changes.banned });
     return (await rowOf(tx, conversationId, userId)) ?? member;
   });
 }

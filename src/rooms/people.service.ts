@@ -3,6 +3,8 @@ import type { Member } from "../conversations/member.ts";
 import { rowOf, rowsOf } from "../conversations/memberships.ts";
 import type { Context } from "../kernel/context.ts";
 import { badInput, forbidden, notFound } from "../kernel/errors.ts";
+import { globalId } from "../kernel/ids.ts";
+import { recordServerAct } from "./audit.ts";
 import { changing, fresh } from "./change.ts";
 import { isOpen, letIn } from "./entrance.ts";
 import { letGo } from "./exit.ts";
@@ -25,6 +27,8 @@ export async function add(ctx: Context, conversationId: number, userIds: readonl
     demand(who, "add");
     if (!isOpen(who.conversation)) throw forbidden("Nobody is added to a direct conversation.", "conversationId");
     await letIn(tx, who.conversation, people, "added", "userIds");
+    const added = people.map((id) => globalId("user", id));
+    await recordServerAct(tx, who, "addMembers", null, { userIds: added });
     return rowsOf(tx, conversationId, people);
   });
 }
@@ -44,6 +48,7 @@ export async function remove(ctx: Context, conversationId: number, userId: numbe
     if (!outranks(who, member.role)) throw forbidden("You may act on those of a lower role only.", "userId");
     await demandAnotherOwner(tx, who.conversation, member, "userId");
     await letGo(tx, who.conversation, member, "removed");
+    await recordServerAct(tx, who, "removeMember", userId);
     return who.conversation;
   });
   return fresh(ctx, conversation);

@@ -5,6 +5,7 @@ import { everybody } from "../conversations/memberships.ts";
 import type { Context } from "../kernel/context.ts";
 import { badInput, conflict, forbidden } from "../kernel/errors.ts";
 import { checkedPictureUrl } from "../users/contact.ts";
+import { recordServerAct } from "./audit.ts";
 import { changing, fresh, nameOf } from "./change.ts";
 import { isOpen } from "./entrance.ts";
 import { demand } from "./permissions.ts";
@@ -47,7 +48,10 @@ export async function update(ctx: Context, conversationId: number, wishes: Wishe
     if (columns.visibility !== undefined) demand(who, "open");
     demandFit(before, columns);
     const changed = differing(before, columns);
-    if (Object.keys(changed).length > 0) await store(tx, before, changed);
+    if (Object.keys(changed).length > 0) {
+      await store(tx, before, changed);
+      await recordServerAct(tx, who, "updateConversation", null, { ...changed });
+    }
     return before;
   });
   return fresh(ctx, conversation);
@@ -64,6 +68,7 @@ export async function remove(ctx: Context, conversationId: number): Promise<void
     if (isGlobal(who.conversation)) throw forbidden("Everybody is in this room.", "conversationId");
     const people = await everybody(tx, conversationId);
     await tx.sql("delete from conversations where id = $1", [conversationId]);
+    await recordServerAct(tx, who, "deleteConversation", null, { people: people.length });
     tellConcerned(tx, people, conversationId, "DELETED");
   });
 }
