@@ -175,3 +175,10 @@ export const mp3 = (): Buffer =>
 
 export const pdf = (): Buffer =>
   Buffer.from("%PDF-1.7\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n");
+
+/** A PNG of these grey pixels. */
+export const grey = (raw: Buffer, width: number, height: number): Promise<Buffer> =>
+  sharp(raw, { raw: { width, height, channels: 1 } })
+    .toColourspace("b-w")
+    .png({ compressionLevel: 9 })
+    .toBuffer();

@@ -22,7 +22,7 @@ export async function beginUpload(
   { name = "file.txt", query = UPLOAD, length }: { name?: string; query?: string; length?: number } = {},
 ): Promise<SlowUpload> {
   const { hostname, port } = new URL(url);
-  const socket = connect(Number(port), hostname);
+  const socket = connect(Number(port), hostname).setMaxListeners(0);
   socket.on("error", () => {
     // Who hangs up on us, or we on them, is what the tests are about.
   });
