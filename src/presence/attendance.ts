@@ -73,7 +73,12 @@ export class Attendance {
 
   /** One more connection of somebody. */
   connect(viewer: Viewer): void {
-    if (this.#roll.add(viewer)) this.#change(viewer.userId);
+    const { userId, sessionId } = viewer;
+    const isNew = this.#roll.add(viewer);
+    // From now on the connection holds them, and nothing else of this login: they go with it, or with the node.
+    if (isNew.login) this.#over.set(sessionId, { userId, source: sessionId });
+    if (isNew.user) this.#changed.add(userId);
+    if (this.#waiting > 0) this.#writes.ask();
   }
 
   /** One connection less. @returns whether it was the last of its login */

@@ -51,7 +51,11 @@ export async function leave(ctx: Context, sources: readonly Source[]): Promise<v
   );
 }
 
-/** Users were active. @returns those who were not here by this login before */
+/**
+ * Users were active. Over HTTP that holds those whom no connection to any node holds, and who so go with the connection.
+ *
+ * @returns those who were not here by this login before
+ */
 export async function touch(ctx: Context, activities: readonly Activity[]): Promise<number[]> {
   const rows = await ctx.sql<{ user_id: string }>(
     `with active as materialized (
@@ -60,7 +64,9 @@ export async function touch(ctx: Context, activities: readonly Activity[]): Prom
      kept as (
        insert into presence_sources (user_id, source, until)
        select user_id, session_id, clock_timestamp() + make_interval(mins => $4::int) from active
-       where holds order by user_id, session_id
+       where holds and not exists (
+         select 1 from presence_sources p where p.user_id = active.user_id and p.node_id is not null)
+       order by user_id, session_id
        on conflict (user_id, source) do update set until = excluded.until
        returning user_id, xmax = 0 as came)
      select user_id from kept where came`,

@@ -38,10 +38,10 @@ export class Roll {
     return [...this.#users.keys()];
   }
 
-  /** One more connection. @returns whether the user was not here before */
-  add({ userId, sessionId }: Viewer): boolean {
-    const came = !this.#users.has(userId);
+  /** One more connection. @returns whether the user was not here before, and whether the login was not */
+  add({ userId, sessionId }: Viewer): { user: boolean; login: boolean } {
     let login = this.#logins.get(sessionId);
+    const isNew = { user: !this.#users.has(userId), login: login === undefined };
     if (login === undefined) {
       login = { userId, sessionId, connections: 0, goesAt: 0 };
       this.#logins.set(sessionId, login);
@@ -49,7 +49,7 @@ export class Roll {
     }
     login.connections += 1;
     this.#going.delete(login);
-    return came;
+    return isNew;
   }
 
   /** One connection less. @returns whether it was the login's last */

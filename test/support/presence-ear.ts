@@ -39,7 +39,7 @@ export class Herald {
 export interface PresenceEar {
   /** `name STATUS` of everything that was told since it was last asked; what was published before the call has come. */
   news(): Promise<string[]>;
-  /** Waits until this was told, and forgets what was told up to it. */
+  /** Waits until this is the latest that was told of somebody. */
   hears(name: Person, status: string): Promise<Told>;
   readonly ear: Ear<Told>;
   close(): Promise<void>;
@@ -71,11 +71,9 @@ export async function watching(who: Person, herald: Herald, whom?: readonly Pers
         .map(({ username, presence }) => `${username.split("-")[0]} ${presence.status}`);
     },
     async hears({ id }, status) {
-      const isIt = (told: Told): boolean => told.id === id && told.presence.status === status;
-      await ear.until((heard) => heard.slice(read).some(isIt));
-      const place = ear.heard.findIndex((told, index) => index >= read && isIt(told));
-      read = place + 1;
-      return ear.heard[place] as Told;
+      const latest = (): Told | undefined => ear.heard.findLast((told) => told.id === id);
+      await ear.until(() => latest()?.presence.status === status);
+      return latest() as Told;
     },
     close: async () => client.dispose(),
   };
