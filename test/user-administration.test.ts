@@ -250,48 +250,6 @@ describe("a password", () => {
   });
 });
 
-describe("the list of accounts", () => {
-  const LIST = `query ($role: UserRole, $isDeactivated: Boolean, $search: String, $first: Int, $after: String) {
-    accounts(role: $role, isDeactivated: $isDeactivated, search: $search, first: $first, after: $after) {
-      nodes { user { username role } email hasPassword sessionCount lastUsedAt deactivatedAt }
-      pageInfo { hasNextPage endCursor }
-    }
-  }`;
-  const names = async (asked: object): Promise<string[]> => {
-    const { data } = await root.graphql(LIST, { ...asked });
-    return data.accounts.nodes.map(({ user }: { user: { username: string } }) => user.username);
-  };
-
-  test("shows what administrators see, by role, state and name, page by page", async () => {
-    const [eva, evb, evc] = [
-      await person(server, "evelyn-a"),
-      await person(server, "evelyn-b"),
-      await person(server, "evelyn-c"),
-    ];
-    await does(root, "setUserRole", { userId: evb.id, role: "NURSE" }, ACCOUNT);
-    await does(root, "deactivateUser", { userId: evc.id }, ACCOUNT);
-
-    const first = await root.graphql(LIST, { search: "EVELYN", first: 2 });
-    expect(first.data.accounts.nodes).toMatchObject([
-      { user: { username: eva.username }, email: "evelyn-a@people.test", hasPassword: true, sessionCount: 1 },
-      { user: { username: evb.username, role: "NURSE" }, sessionCount: 0, lastUsedAt: null },
-    ]);
-    const { endCursor, hasNextPage } = first.data.accounts.pageInfo;
-    expect(hasNextPage).toBe(true);
-    expect(await names({ search: "EVELYN", after: endCursor })).toEqual([evc.username]);
-
-    expect(await names({ role: "NURSE" })).toEqual([evb.username]);
-    expect(await names({ isDeactivated: true, search: "evelyn" })).toEqual([evc.username]);
-    expect(await names({ isDeactivated: false, search: "evelyn" })).toEqual([eva.username, evb.username]);
-    expect(await names({ search: "EVELYN-C@people.test" })).toEqual([evc.username]);
-    const { data } = await root.graphql(`query ($id: ID!) { account(userId: $id) { email deactivatedAt } }`, {
-      id: evc.id,
-    });
-    expect(data.account).toEqual({ email: "evelyn-c@people.test", deactivatedAt: expect.any(String) });
-    expect(refusalOf(await root.graphql(`{ account(userId: "user_999999") { email } }`))).toBe("NOT_FOUND userId");
-  });
-});
-
 describeWithRedis("on two nodes", () => {
   test.each([
     ["deactivateUser", {}],
