@@ -18,6 +18,7 @@ import { buildSchema } from "./graphql/schema.ts";
 import { LiveSubscriptions } from "./graphql/subscriptions/live-subscriptions.ts";
 import { ResumePoints } from "./graphql/subscriptions/resume-points.ts";
 import { WebSocketDoor } from "./graphql/websocket-door.ts";
+import { openExports } from "./http/exports-door.ts";
 import { openFiles } from "./http/files-door.ts";
 import { allowOrigins } from "./http/cors.ts";
 import { openHealth } from "./http/health.ts";
@@ -136,6 +137,7 @@ export async function startApp(
   await allowOrigins(server, config.corsOrigins);
   openHealth(server, services);
   openFiles(server, services);
+  openExports(server, services);
   const engine = new Engine(buildSchema());
   opened.defer(await openHttpDoor(server, GRAPHQL_PATH, engine, services, log));
   const subscriptions = new LiveSubscriptions(services, log, resumePoints);

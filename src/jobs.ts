@@ -7,6 +7,7 @@ import { notifyMembers } from "./notifications/conversation-news.ts";
 import { notifyOfFriendRequest } from "./notifications/friend-news.ts";
 import { notifyNext } from "./notifications/notice-job.ts";
 import { cascadeSweep } from "./operations/cascade-sweep.ts";
+import { dropExports, writeExport } from "./operations/export-job.ts";
 import { retention } from "./operations/retention-job.ts";
 import { cascade } from "./operations/cascade.ts";
 import { dropOld as dropOldClientEvents } from "./operations/client-events.ts";
@@ -22,6 +23,8 @@ export const JOB_HANDLERS: JobHandlers = {
   notifyMembers,
   cascade,
   retention,
+  export: writeExport,
+  dropExports,
   cascadeSweep: (ctx) => cascadeSweep(ctx),
   callGone,
   callPartyLost,
@@ -43,6 +46,7 @@ export const JOB_HANDLERS: JobHandlers = {
 export const RECURRING: readonly Recurring[] = [
   { name: "cascadeSweep", at: "* * * * *" },
   { name: "retention", at: "17 * * * *" },
+  { name: "dropExports", at: "7 * * * *" },
   { name: "callsSweep", at: "23 * * * *" },
   { name: "requeueScheduledMessages", at: "27 * * * *" },
   { name: "dropOldClientEvents", at: "17 * * * *" },

@@ -11,6 +11,7 @@ import { ownByIds as ownScheduledMessages } from "../messages/scheduled.service.
 import { ownByIds as ownNotifications } from "../notifications/notification.service.ts";
 import { visibleByIds as visibleBroadcasts } from "../operations/broadcast.service.ts";
 import { visibleByIds as visibleTemplates } from "../notifications/template.service.ts";
+import { ownByIds as ownExports } from "../operations/export.service.ts";
 import { visibleByIds as visibleReports } from "../operations/reports.ts";
 import { visibleByIds as visibleUsers } from "../users/user.service.ts";
 
@@ -30,6 +31,7 @@ export const NODE_LOADERS: Partial<Record<IdType, NodeLoader>> = {
   scheduledMessage: ownScheduledMessages,
   broadcast: visibleBroadcasts,
   messageReport: visibleReports,
+  export: ownExports,
   // Each of them asks by itself; the statements below gather what is asked for in one tick.
   message: (ctx, ids) => Promise.all(ids.map((id) => messages.visibleOrNull(ctx, id))),
 };

@@ -60,6 +60,7 @@ import { AnnouncementResolver } from "../notifications/announcement.resolver.ts"
 import { NotificationMutations } from "../notifications/notification-mutations.resolver.ts";
 import { NotificationSubscription } from "../notifications/notification-subscription.resolver.ts";
 import { NotificationResolver, ViewerNotificationsResolver } from "../notifications/notification.resolver.ts";
+import { ExportResolver, ViewerExportsResolver } from "../operations/export.resolver.ts";
 import { RetentionResolver } from "../operations/retention.resolver.ts";
 import { SyncUsersResolver } from "../operations/sync-users.resolver.ts";
 import { CascadeInfoResolver, CascadeResolver } from "../operations/cascade.resolver.ts";
@@ -151,6 +152,8 @@ export const resolvers: NonEmptyArray<ResolverClass> = [
   CascadeResolver,
   CascadeInfoResolver,
   RetentionResolver,
+  ExportResolver,
+  ViewerExportsResolver,
   SyncUsersResolver,
   PresenceResolver,
   UserPresenceResolver,

@@ -27,6 +27,8 @@ const ACTS = {
   /** Making somebody ADMIN or MEMBER, and OWNER besides oneself. */
   appoint: { by: ["OWNER", "SERVER"], called: "give roles" },
   delete: { by: ["OWNER", "SERVER"], called: "delete it" },
+  /** Taking all of it out, as a file. */
+  export: { by: ["PEER", "OWNER", "SERVER"], called: "export it" },
   /** Saying how long its messages are kept. */
   retain: { by: ["OWNER", "SERVER"], called: "say how long messages are kept" },
   measure: { by: ["PEER", "ADMIN", "OWNER", "SERVER"], called: "see its statistics" },
