@@ -3,9 +3,11 @@ import { promisify } from "node:util";
 
 import { OperationTypeNode, getOperationAST, parse } from "graphql";
 import type { Client } from "graphql-ws";
+import { vi } from "vitest";
 
 import { type Data, type GraphqlAnswer, connect, post } from "./graphql-client.ts";
 import { jobsDone } from "./jobs.ts";
+import type { Voice } from "./rooms.ts";
 import type { TestServer } from "./server.ts";
 
 /** One document of a guide, whose it is, and what is said of it in the comment above it. */
@@ -55,22 +57,20 @@ export function stepsOf(guide: string): Step[] {
 /** What a subscription of a guide brought. */
 export interface Heard {
   readonly step: Step;
-  readonly first: Promise<GraphqlAnswer>;
+  readonly answers: readonly GraphqlAnswer[];
 }
 
 /** Everybody who follows a guide at one server, with a token each and the values that they were told. */
 export class Guide {
   readonly heard: Heard[] = [];
-  readonly #values = new Map<string, string>();
+  readonly #values = new Map([["IN_AN_HOUR", new Date(Date.now() + 3_600_000).toISOString()]]);
   readonly #tokens = new Map<string, string>();
   readonly #clients: Client[] = [];
 
-  constructor(private readonly server: TestServer) {}
-
-  /** Somebody is logged in already. */
-  enter(who: string, token: string): void {
-    this.#tokens.set(who, token);
-  }
+  constructor(
+    private readonly server: TestServer,
+    private readonly administrator: Voice,
+  ) {}
 
   /** Does what a step says, once everything that follows the steps before it has been done. */
   async does(step: Step): Promise<GraphqlAnswer> {
@@ -112,28 +112,34 @@ export class Guide {
     return this.#keep(step, JSON.parse(stdout) as GraphqlAnswer);
   }
 
-  /** Resolves when the server has the subscription: it answers in order. */
+  /** Resolves when the subscription stands. */
   async #listen(
     step: Step,
     query: string,
     variables: Record<string, unknown>,
     token: string | undefined,
   ): Promise<void> {
+    const before = await this.#standing();
     const client = connect(this.server.wsUrl, { token });
     this.#clients.push(client);
-    const first = new Promise<GraphqlAnswer>((resolve) => {
-      client.subscribe(
-        { query, variables },
-        {
-          next: (answer) => resolve(this.#keep(step, answer as GraphqlAnswer)),
-          error: (errors) => resolve({ errors: errors as GraphqlAnswer["errors"] & object }),
-          complete: () => resolve({}),
-        },
-      );
-    });
-    this.heard.push({ step, first });
-    await new Promise<void>((resolve, reject) => {
-      client.subscribe({ query: "{ __typename }" }, { next: () => {}, error: reject, complete: () => resolve() });
-    });
+    const answers: GraphqlAnswer[] = [];
+    client.subscribe(
+      { query, variables },
+      {
+        next: (answer) => answers.push(this.#keep(step, answer as GraphqlAnswer)),
+        error: (errors) => answers.push({ errors: errors as GraphqlAnswer["errors"] & object }),
+        complete: () => {},
+      },
+    );
+    this.heard.push({ step, answers });
+    await vi.waitFor(async () => {
+      if ((await this.#standing()) <= before) throw new Error(`A subscription of ${step.section} does not stand.`);
+    }, 10_000);
+  }
+
+  /** How many subscriptions the server has, as an administrator is told. */
+  async #standing(): Promise<number> {
+    const { data } = await this.administrator.graphql("{ connectionStats { subscriptions } }");
+    return data.connectionStats.subscriptions;
   }
 }

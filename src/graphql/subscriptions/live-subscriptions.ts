@@ -28,6 +28,7 @@ interface Subscriber {
 /** All subscriptions of this node. */
 export class LiveSubscriptions implements Subscriptions {
   readonly #groups = new Map<string, LiveGroup>();
+  #standing = 0;
   readonly #subscribers = new WeakMap<GraphqlConnection, Subscriber>();
   readonly #shared: SharedContext;
 
@@ -39,9 +40,9 @@ export class LiveSubscriptions implements Subscriptions {
     this.#shared = new SharedContext(services, log);
   }
 
-  /** The subscriptions that stand, or are about to. */
+  /** The subscriptions that stand: whatever happens from now on is an event of theirs. */
   get size(): number {
-    return [...this.#groups.values()].reduce((sum, { members }) => sum + members, 0);
+    return this.#standing;
   }
 
   async begin(operation: SocketOperation): Promise<PendingStream | ExecutionResult> {
@@ -82,8 +83,10 @@ export class LiveSubscriptions implements Subscriptions {
       breakOff: () => breakOff(connection),
     };
     let depart = (): void => {};
+    let stands = false;
     const live = new LiveOperation(source, group, place, () => {
       depart();
+      if (stands) this.#standing -= 1;
       if (group.members === 0) this.#groups.delete(group.name);
       // What ends while the connection stands was not lost with it, and is not gone on with.
       if (connection.ws.readyState === connection.ws.OPEN) marks?.forget(live);
@@ -94,7 +97,10 @@ export class LiveSubscriptions implements Subscriptions {
     try {
       const begins = await live.start(resume === null ? null : await this.points.find(resume));
       if (resume !== null) await this.points.begin(resume, begins);
-      if (!live.ended) depart = source.attend();
+      if (live.ended) return live.stream;
+      depart = source.attend();
+      stands = true;
+      this.#standing += 1;
     } catch (error) {
       // A fault of the server's is no completion: the client comes back and goes on from where it was.
       if (!(error instanceof Failure)) marks?.remove(live);
