@@ -12,7 +12,7 @@ export async function allowOrigins(server: FastifyInstance, origins: readonly st
   await server.register(cors, {
     origin: origins === "*" ? "*" : [...origins],
     methods: ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"],
-    exposedHeaders: ["x-request-id", "retry-after", "www-authenticate"],
+    exposedHeaders: ["x-request-id", "retry-after", "www-authenticate", "content-disposition", "content-range", "etag"],
     maxAge: REMEMBERED_SECONDS,
   });
 }

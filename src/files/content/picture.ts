@@ -18,6 +18,11 @@ const SECONDS_MAXIMUM = 20;
 sharp.concurrency(1);
 // Nothing is worked on twice.
 sharp.cache(false);
+// Of all that the library can open, only what is taken: the others' decoders are no business of strangers.
+sharp.block({ operation: ["VipsForeignLoad"] });
+sharp.unblock({
+  operation: ["VipsForeignLoadJpeg", "VipsForeignLoadPng", "VipsForeignLoadNsgif", "VipsForeignLoadWebp"],
+});
 
 /** An image as it is written anew, and how large it is shown. */
 export interface Picture {
