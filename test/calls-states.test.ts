@@ -2,8 +2,7 @@ import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 
 import { direct } from "./log/support/friends.ts";
-import { forgive, group, look, parties, people, signal, start, trySignal } from "./support/calls.ts";
-import { comeTime } from "./support/jobs.ts";
+import { forgive, group, look, parties, people, ringOut, signal, start, trySignal } from "./support/calls.ts";
 import type { Person } from "./support/people.ts";
 import { startServer, type TestServer } from "./support/server.ts";
 
@@ -117,8 +116,8 @@ describe.each(Object.entries(MATRIX))("between two, a call that is %s", (state, 
   });
 });
 
-async function timePasses(): Promise<boolean> {
-  await comeTime(server, "callRingsOut");
+async function timePasses(callId: string): Promise<boolean> {
+  await ringOut(server, callId);
   return false;
 }
 
@@ -206,7 +205,8 @@ test("whatever people of a group do in whatever order, the call stands as the ru
       const call = await start(ada, where);
       for (const { who, action } of steps as { who: number; action: Action | "TIME" }[]) {
         const possible = model.act(who, action);
-        const refused = action === "TIME" ? await timePasses() : await refusedTo(crowd[who] as Person, call.id, action);
+        const refused =
+          action === "TIME" ? await timePasses(call.id) : await refusedTo(crowd[who] as Person, call.id, action);
         expect(refused, `${action} of ${who}`).toBe(!possible);
         const now = await look(ada, call.id);
         expect({ state: now.state, parties: parties(now) }).toEqual({
@@ -215,7 +215,7 @@ test("whatever people of a group do in whatever order, the call stands as the ru
         });
       }
       for (const who of crowd) await trySignal(who, call.id, "HANG_UP");
-      await comeTime(server, "callRingsOut");
+      await ringOut(server, call.id);
       expect(await look(ada, call.id)).toMatchObject({ state: "ENDED" });
       expect(await notesOf(call.id)).toBe(1);
     }),

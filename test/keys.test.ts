@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { buildSchema } from "../src/graphql/schema.ts";
 import { userTopic } from "../src/realtime/events.ts";
 import { rowId } from "../src/kernel/ids.ts";
-import { type Ear, listen, live } from "./log/support/ear.ts";
+import { type Ear, listen } from "./log/support/ear.ts";
 import { befriends, direct } from "./log/support/friends.ts";
 import { asks, globalRoom, send, tries } from "./log/support/talk.ts";
 import { startTwoNodes } from "./log/support/two-nodes.ts";
@@ -54,11 +54,11 @@ async function listens(at: TestServer, who: Person): Promise<Ear<Told>> {
   open.push(() => client.dispose());
   const ear = listen<Told>(client, "subscription { keyChanged { username keyVersion } }");
   const userId = rowId("user", who.id, "id");
-  const poke = (): Promise<void> => {
+  const poke = (): number => {
     at.services.bus.publish(userTopic(userId), { type: "keyChanged", userId });
-    return new Promise((resolve) => setImmediate(resolve));
+    return ear.heard.length;
   };
-  await live([ear], poke, () => true);
+  await expect.poll(poke, { timeout: 20_000 }).toBeGreaterThan(0);
   return ear;
 }
 

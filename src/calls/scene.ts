@@ -91,7 +91,10 @@ export async function move(
        left_at = case when call_parties.state = 'JOINED' then clock_timestamp() else call_parties.left_at end`,
     [scene.call.id, userIds, state],
   );
-  for (const userId of userIds) scene.parties.set(userId, { state, device: null, lostAt: null, present: true });
+  for (const userId of userIds) {
+    const present = scene.parties.get(userId)?.present ?? true;
+    scene.parties.set(userId, { state, device: null, lostAt: null, present });
+  }
 }
 
 /** Has a party come in with a device of theirs. A device that listens nowhere yet has some seconds to begin. */

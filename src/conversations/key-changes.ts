@@ -16,15 +16,17 @@ export const KEY_NOTES_MAXIMUM = 200;
  */
 export async function keyChanged(ctx: Context, { userId }: Jobs["keyChanged"]): Promise<void> {
   await ctx.transaction(async (tx) => {
-    const [keys] = await tx.sql<{ version: number; noted: number }>(
-      "select version, noted_version as noted from user_keys where user_id = $1 for update",
+    tellUsers(tx, [userId, ...(await acquaintances(tx, userId))], { type: "keyChanged", userId });
+    const isDue = "user_id = $1 and noted_version < version";
+    const due = await tx.sql(`select 1 from user_keys where ${isDue}`, [userId]);
+    if (due.length === 0) return;
+    // Conversations are locked before anything else, as everywhere: whoever waits in another order may wait for ever.
+    const conversationIds = await lockedDirects(tx, userId);
+    const [noted] = await tx.sql<{ version: number }>(
+      `update user_keys set noted_version = version where ${isDue} returning version`,
       [userId],
     );
-    if (keys === undefined) return;
-    tellUsers(tx, [userId, ...(await acquaintances(tx, userId))], { type: "keyChanged", userId });
-    if (keys.noted >= keys.version) return;
-    await tx.sql("update user_keys set noted_version = version where user_id = $1", [userId]);
-    await noteIn(tx, await lockedDirects(tx, userId), userId, keys.version);
+    if (noted !== undefined) await noteIn(tx, conversationIds, userId, noted.version);
   });
 }
 

@@ -1,9 +1,12 @@
 import { randomBytes } from "node:crypto";
+import { pino } from "pino";
 import { expect } from "vitest";
 
+import { callRingsOut } from "../../src/calls/call.jobs.ts";
+import { Context } from "../../src/kernel/context.ts";
 import { userTopic } from "../../src/realtime/events.ts";
 import { rowId } from "../../src/kernel/ids.ts";
-import { type Ear, listen, live } from "../log/support/ear.ts";
+import { type Ear, listen } from "../log/support/ear.ts";
 import type { Data, GraphqlAnswer, Variables } from "./graphql-client.ts";
 import { type Person, person } from "./people.ts";
 import { does } from "./rooms.ts";
@@ -91,15 +94,17 @@ export async function listensForCalls(server: TestServer, who: Person, deviceId?
   const disconnect = (): void => void client.dispose();
   open.push(disconnect);
   const ear = listen<Heard>(client, HEAR, deviceId === undefined ? {} : { deviceId });
-  let pokes = 1_000_000_000;
   // What the bus would bring of a call that there never was.
-  const poke = (): Promise<string> => {
+  let pokes = 1_000_000_000;
+  const poke = (): number => {
     pokes += 1;
     const event = { type: "call", callId: pokes, kind: "BUSY", userId: null };
     server.services.bus.publish(userTopic(rowId("user", who.id, "id")), event);
-    return new Promise((resolve) => setImmediate(() => resolve(`call_${pokes}`)));
+    return ear.heard.length;
   };
-  await live([ear], poke, ({ callId }, poked) => callId === poked);
+  await expect.poll(poke, { timeout: 20_000 }).toBeGreaterThan(0);
+  await ear.until((heard) => heard.some(({ callId }) => callId === `call_${pokes}`));
+  ear.forget();
   const real = (): Heard[] => ear.heard.filter(({ callId }) => !callId.startsWith("call_100000"));
   return {
     ...ear,
@@ -132,6 +137,13 @@ export async function leaveAll(...everybody: readonly Person[]): Promise<void> {
       await trySignal(who, id, "DECLINE");
     }
   }
+}
+
+/** Has a call ring out, at one node, as its job does after 45 seconds. */
+export function ringOut({ services }: TestServer, callId: string): Promise<void> {
+  const origin = { requestId: "ring", ip: "", userAgent: "" };
+  const ctx = new Context(services, origin, pino({ level: "silent" }), null);
+  return callRingsOut(ctx, { callId: rowId("call", callId, "callId") });
 }
 
 /** Lets the minute pass in which so many calls were started. */
