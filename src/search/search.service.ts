@@ -7,15 +7,15 @@ import { Turns } from "../kernel/turns.ts";
 import type { Message } from "../messages/message.ts";
 import { byId } from "../messages/read.ts";
 
-/** Characters of a query, at the most. */
+/** Characters of a search of messages, at the most. */
 export const QUERY_MAXIMUM = 200;
-/** Words of a query, at the most; of Chinese, Japanese and the like, what stands together is one. */
+/** Words of a search of messages, at the most; of Chinese, Japanese and the like, what stands together is one. */
 export const TERMS_MAXIMUM = 10;
-/** How long a search may take. */
+/** How long a search of messages may take. */
 export const SEARCH_MAXIMUM_MS = 2_000;
-/** Searches that a node has under way at a time, so that other requests find a connection free; */
+/** Searches of messages that a node has under way at a time, so that other requests find a connection free. */
 export const SEARCHES_AT_ONCE_MAXIMUM = 4;
-/** and how many wait for that, at the most. */
+/** Searches of messages that wait for that on a node, at the most. */
 export const SEARCHES_WAITING_MAXIMUM = 100;
 /** How many of the newest messages of the server are read before the index is asked. */
 const RECENT = 4_000;
