@@ -65,8 +65,8 @@ export async function shownToViewer(ctx: Context, userIds: readonly number[]): P
 
 /** The condition under which a block stands between two users, whoever made it: neither is shown to the other. */
 export const BETWEEN = (one: string, other: string): string =>
-  `exists (select 1 from blocks b where b.user_id = ${one} and b.blocked_id = ${other}
-     or b.user_id = ${other} and b.blocked_id = ${one})`;
+  `(exists (select 1 from blocks b where b.user_id = ${one} and b.blocked_id = ${other})
+    or exists (select 1 from blocks b where b.user_id = ${other} and b.blocked_id = ${one}))`;
 
 function presenceOf({ chosen, here, active_at: activeAt }: Row): Presence {
   const status = here === true ? ((chosen ?? PresenceStatus.ONLINE) as PresenceStatus) : PresenceStatus.OFFLINE;
