@@ -257,6 +257,21 @@ describe("an encrypted message", () => {
     expect(await refused("editMessage", { messageId: short.id, content: bare.content })).toBe("BAD_USER_INPUT content");
   });
 
+  test("is not found by its words", async () => {
+    const [ada, bea] = await people(server, "ada", "bea");
+    const where = await direct(ada, bea);
+    await send(ada, where, "ciphertext sealed", { isEncrypted: true });
+    const bare = await send(ada, where, "ciphertext in the open");
+    const found = async (): Promise<string[]> => {
+      const query = `query ($id: ID) { searchMessages(query: "ciphertext", conversationId: $id) { nodes { id } } }`;
+      const { searchMessages } = await asks(bea, query, { id: where });
+      return searchMessages.nodes.map(({ id }: Data) => id);
+    };
+    await expect.poll(found, { timeout: 10_000 }).toEqual([bare.id]);
+    await jobsDone(server);
+    expect(await found()).toEqual([bare.id]);
+  });
+
   test("is not forwarded, and no notification shows anything of it", async () => {
     const [ada, bea] = await people(server, "ada", "bea");
     const where = await direct(ada, bea);
