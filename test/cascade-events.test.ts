@@ -5,7 +5,7 @@ import { allTold, type Consumer, consumer, type Told } from "./support/cascade.t
 import type { Data, Variables } from "./support/graphql-client.ts";
 import { type Person, person } from "./support/people.ts";
 import { describeWithRedis, startRedis, type TestRedis } from "./support/redis.ts";
-import { does, room, type Voice } from "./support/rooms.ts";
+import { administrator, does, room, type Voice } from "./support/rooms.ts";
 import { startServer, type TestServer } from "./support/server.ts";
 
 /** Does what its name says, and answers with the payload. */
@@ -28,6 +28,7 @@ describeWithRedis("what the cascade tells", () => {
   let ann: Person;
   let bob: Person;
   let cat: Person;
+  let root: Voice;
   let told: Told[];
   let tea: Data;
   let first: string;
@@ -74,9 +75,8 @@ describeWithRedis("what the cascade tells", () => {
     );
     await sql("update calls set state = 'ACTIVE', answered_at = now() where id = $1", [rows[0].id]);
     await sql("update calls set state = 'ENDED', ended_at = now(), end_reason = 'HUNG_UP' where id = $1", [rows[0].id]);
-    await sql(
-      "insert into broadcasts (sender_id, title, content, to_roles, last_user_id) values (1, 'News', 'All is well', '{NURSE}', 3)",
-    );
+    root = await administrator(server);
+    await act(root, "sendBroadcast", { title: "News", content: "All is well", toRoles: ["NURSE"] });
     await sql("update users set deactivated_at = now() where username = 'cat'");
     await sql("update users set deactivated_at = null where username = 'cat'");
     await sql("delete from messages where seq = 1 and content like '%created%'");
@@ -154,7 +154,7 @@ describeWithRedis("what the cascade tells", () => {
       { conversationId: tea.id, count: 1, firstSeq: 1, lastSeq: 1 },
     ]);
     expect(of("conversation.deleted").map(({ topic }) => topic)).toEqual([tea.id]);
-    expect(of("broadcast.sent")[0]?.data).toMatchObject({ senderId: ann.id, toRoles: ["NURSE"], toUserIds: null });
+    expect(of("broadcast.sent")[0]?.data).toMatchObject({ senderId: root.id, toRoles: ["NURSE"], toUserIds: null });
     expect(of("conversation.created").at(-1)?.data).toMatchObject({ kind: "DIRECT", peerIds: [ann.id, bob.id] });
   });
 

@@ -156,6 +156,25 @@ describe("retention", () => {
     expect((await say(bob, id, "Hello?")).seq).toBe(13);
   });
 
+  test("is felt by the search, and by a file that nothing else names", async () => {
+    const id = await tea();
+    const { seq, id: messageId } = await say(ann, id, "Zebrafish");
+    const { rows } = await sql(
+      `insert into files (owner_id, token, name, mime_type, size, created_at)
+       values ($1, 'x', 'a.txt', 'text/plain', 1, now() - interval '2 days') returning id`,
+      [numberOf(ann.id)],
+    );
+    await sql("update messages set file_id = $1 where id = $2", [rows[0].id, numberOf(messageId)]);
+    const found = async () =>
+      (await bob.graphql(`{ searchMessages(query: "zebrafish") { nodes { id } } }`)).data.searchMessages.nodes;
+    await expect.poll(found, { timeout: 10_000 }).toEqual([{ id: messageId }]);
+    await ago(id, seq, 31);
+    await theHour();
+    expect(await found()).toEqual([]);
+    await comeTime(server, "sweepFile");
+    expect((await sql("select 1 from files where id = $1", [rows[0].id])).rows).toEqual([]);
+  });
+
   test("goes on where messages are many, a little at a time, and people write meanwhile", async () => {
     const { id } = await room(ann);
     await sql(
