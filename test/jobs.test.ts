@@ -8,7 +8,9 @@ import { JobRunner } from "../src/kernel/job-runner.ts";
 import { cancelJob, queueJob } from "../src/kernel/jobs.ts";
 import { NodeLease } from "../src/kernel/node-lease.ts";
 import { type FreshDatabase, freshDatabase } from "./support/postgres.ts";
+import { meddler } from "./log/support/database.ts";
 import { comeTime, jobsDone } from "./support/jobs.ts";
+import { blocked } from "./support/locks.ts";
 import { startNode, type TestServer } from "./support/server.ts";
 
 type Told = { readonly word: string };
@@ -66,6 +68,25 @@ test("a job is done once its transaction is committed, and not at all where it i
   await jobsDone(server);
   await node.stop();
   expect(heard).toEqual(["done"]);
+});
+
+test("a job is added also where the one that waits under its key is begun at that very moment", async () => {
+  const at = new Date(Date.now() + 3_600_000);
+  await queueTest(context(), "tests", { word: "begun" }, { key: "same moment", at });
+  await using other = await meddler(database.url);
+  await other.client.query("begin");
+  await other.client.query("update graphile_worker._private_jobs set locked_at = now() where key = 'same moment'");
+  const added = queueTest(context(), "tests", { word: "added" }, { key: "same moment", at });
+  await blocked(other.client, 1);
+  await other.commit();
+  await added;
+  const { rows } = await other.client.query(
+    "delete from graphile_worker._private_jobs where payload ->> 'word' in ('begun', 'added') returning payload ->> 'word' as word, locked_at is null as waits",
+  );
+  expect(rows.toSorted((a, b) => String(a.word).localeCompare(String(b.word)))).toEqual([
+    { word: "added", waits: true },
+    { word: "begun", waits: false },
+  ]);
 });
 
 test("of the jobs of one key that wait the last one is done, and one that was taken back is not", async () => {

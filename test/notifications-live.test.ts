@@ -4,14 +4,17 @@ import { Context } from "../src/kernel/context.ts";
 import { rowId } from "../src/kernel/ids.ts";
 import { notifyMembers } from "../src/notifications/conversation-news.ts";
 import { notify } from "../src/notifications/notify.ts";
+import { meddler } from "./log/support/database.ts";
 import { listen } from "./log/support/ear.ts";
 import { startTwoNodes, type TwoNodes } from "./log/support/two-nodes.ts";
 import { direct, group, NOTIFICATION, type Notified, notified, settled, write } from "./support/notifications.ts";
+import { blocked } from "./support/locks.ts";
 import { connect } from "./support/graphql-client.ts";
 import type { Person } from "./support/people.ts";
+import { freshDatabase } from "./support/postgres.ts";
 import { describeWithRedis, startRedis, type TestRedis } from "./support/redis.ts";
 import { inTurn } from "./support/rooms.ts";
-import { startServer, type TestServer } from "./support/server.ts";
+import { startNode, startServer, type TestServer } from "./support/server.ts";
 
 const ADDED = `subscription { notificationAdded { ${NOTIFICATION} } }`;
 
@@ -103,6 +106,42 @@ test("a job that was killed before its commit is done by the next, and leaves no
   await write(gus, tea, "two");
   await settled(server);
   expect((await notified(hal, { type: "MESSAGE" })).map(({ count }) => count)).toEqual([2]);
+});
+
+test("a message is told also where the job of the one before it is begun at that very moment", async () => {
+  const database = await freshDatabase();
+  const node = await startNode(database.url, undefined);
+  const [max, ned] = await inTurn(node, "max", "ned");
+  const tea = await group(node, max, ned);
+  const id = rowId("conversation", tea, "id");
+  const other = await meddler(database.url);
+  // The next job is far off, and no sender knows of it.
+  const apart =
+    "update notify_positions set handled_at = now() + interval '1 hour', queued_at = null where conversation_id = $1";
+  await other.client.query(apart, [id]);
+  await write(max, tea, "one");
+  await other.client.query(apart, [id]);
+  await other.client.query("begin");
+  await other.client.query("update graphile_worker._private_jobs set locked_at = now() where key = $1", [
+    `notify:${id}`,
+  ]);
+  const second = write(max, tea, "two");
+  await blocked(other.client, 1);
+  await other.commit();
+  await second;
+  const { rows } = await other.client.query(
+    "select locked_at is null as waits from graphile_worker._private_jobs where key = $1",
+    [`notify:${id}`],
+  );
+  expect(rows).toEqual([{ waits: true }]);
+  await other.client.query(
+    "delete from graphile_worker._private_jobs where locked_at is not null and locked_by is null",
+  );
+  await settled(node);
+  expect((await notified(ned, { type: "MESSAGE" })).map(({ count }) => count)).toEqual([2]);
+  await other.client.end();
+  await node.stop();
+  await database.drop();
 });
 
 test("more messages than one transaction tells are told by several", async () => {

@@ -38,10 +38,14 @@ export async function queueJob<Name extends JobName>(
   payload: Jobs[Name],
   { key, at, attempts }: JobOptions = {},
 ): Promise<void> {
-  await tx.sql(
-    `select 1 from graphile_worker.add_job($1, $2::json, run_at => $3::timestamptz, job_key => $4, max_attempts => $5::int)`,
-    [name, JSON.stringify(payload), at ?? null, key ?? null, attempts ?? null],
-  );
+  const add = () =>
+    tx.sql(
+      `select 1 from graphile_worker.add_job($1, $2::json, run_at => $3::timestamptz, job_key => $4, max_attempts => $5::int) job
+       where job.id is not null`,
+      [name, JSON.stringify(payload), at ?? null, key ?? null, attempts ?? null],
+    );
+  // Where the job that waits under the key is begun at this very moment none is added: the next try finds it begun.
+  while ((await add()).length === 0);
 }
 
 /** Takes the job that waits under a key back; one that is running already is not touched. */
