@@ -18,7 +18,7 @@ export const SEARCHES_AT_ONCE_MAXIMUM = 4;
 /** Searches of messages that wait for that on a node, at the most. */
 export const SEARCHES_WAITING_MAXIMUM = 100;
 /** How many of the newest messages of the server are read before the index is asked. */
-const RECENT = 4_000;
+const RECENT = 2_000;
 
 const turns = new Turns(
   SEARCHES_AT_ONCE_MAXIMUM,
