@@ -39,6 +39,7 @@ test("administrators are told how much is connected, and nobody else is", async 
   const ear = listen(first, "subscription { friendshipChanged { change } }");
   await comesToBe(somebody, somebody, "ONLINE");
   await expect.poll(async () => (await root.graphql(STATS)).data.connectionStats.subscriptions).toBe(1);
+  await server.services.presence.attendance.settled();
 
   const { data } = await root.graphql(STATS);
   const stats = data.connectionStats;

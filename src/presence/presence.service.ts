@@ -19,6 +19,8 @@ export async function choose(ctx: Context, status: PresenceStatus): Promise<void
     );
     tx.afterCommit(() => tellChanged(tx.services.bus, [userId]));
   });
+  // Whoever is here by this very request is shown so in its answer.
+  await ctx.services.presence.attendance.settled();
 }
 
 /** What the viewer chose to be shown as; ONLINE where they never chose. */
