@@ -3,11 +3,13 @@ import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import { administrator } from "../support/rooms.ts";
+import { buildSchema } from "../../src/graphql/schema.ts";
 import { Guide, stepsOf } from "../support/guide.ts";
 import { type TestServer, startServer } from "../support/server.ts";
 
 const text = await readFile(new URL("../../docs/graphql.md", import.meta.url), "utf8");
 const steps = stepsOf(text);
+const schema = buildSchema();
 
 describe("docs/graphql.md", () => {
   let server: TestServer;
@@ -24,6 +26,13 @@ describe("docs/graphql.md", () => {
 
   test("has somebody above each document", () => {
     expect(steps).toHaveLength(text.split(/```(?:graphql|sh)\n/).length - 1);
+  });
+
+  test("shows every query, mutation and subscription", () => {
+    const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
+    const fields = roots.flatMap((root) => Object.keys(root?.getFields() ?? {}));
+    const shown = new Set(steps.flatMap((step) => step.text.match(/\w+/g) ?? []));
+    expect(fields.filter((field) => !shown.has(field))).toEqual([]);
   });
 
   // One after the other: what comes later stands on what was done before.
