@@ -13,6 +13,8 @@ import { startServerProcess } from "./support/server-process.ts";
 import { hearing, types } from "./support/typing-ear.ts";
 
 describeWithRedis("on two nodes", () => {
+  // Graces and leases run in real time.
+  vi.setConfig({ testTimeout: 60_000 });
   let redis: TestRedis;
   let nodes: TwoNodes;
   beforeAll(async () => {
@@ -113,7 +115,7 @@ describeWithRedis("on two nodes", () => {
     await adaHears.hears(bea, "OFFLINE");
     expect(performance.now() - killed).toBeLessThan(30_000);
     await Promise.all([adaSees.close(), adaHears.close()]);
-  }, 60_000);
+  });
 
   test.concurrent("typing on the one is told on the other", async () => {
     const [ada, bea, herald] = await strangers(nodes.here);

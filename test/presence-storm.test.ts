@@ -82,7 +82,7 @@ test("when two thousand come back at once each watcher is told once of each, and
   for (const ear of ears) expect(told(ear, "OFFLINE")).toEqual([]);
   for (const connection of third) connection.close();
   await Promise.all(ears.map((ear) => ear.close()));
-});
+}, 90_000);
 
 /** Watches all of one's friends. */
 async function allOf(herald: Herald): Promise<PresenceEar> {
