@@ -79,6 +79,8 @@ const SAID: Readonly<Record<string, string>> = {
   "src/operations/sync-users.ts SYNC_MAXIMUM": "People of one call of syncUsers, at the most.",
   "src/operations/audit-log.ts WORD_MAXIMUM":
     "Characters of an action or a target that the audit log is asked for, at the most.",
+  "src/operations/export-job.ts EXPORT_REMEMBERED_DAYS": "Days for which an export is remembered.",
+  "src/operations/export-job.ts EXPORT_KEPT_DAYS": "Days for which an export can be fetched.",
 };
 
 interface Limit {
