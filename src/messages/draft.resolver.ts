@@ -14,7 +14,7 @@ import {
 } from "type-graphql";
 
 import { Conversation } from "../conversations/conversation.ts";
-import { byIds as conversationsByIds, visible as visibleConversation } from "../conversations/reach.ts";
+import { reachable, visible as visibleConversation } from "../conversations/reach.ts";
 import type { Context } from "../kernel/context.ts";
 import { notFound } from "../kernel/errors.ts";
 import { globalId, rowId } from "../kernel/ids.ts";
@@ -79,7 +79,7 @@ export class DraftEventResolver {
 export class DraftResolver {
   @FieldResolver(() => Conversation, { description: "Where it is to be said." })
   async conversation(@Ctx() ctx: Context, @Root() draft: Draft): Promise<Conversation> {
-    const conversation = await ctx.load(conversationsByIds, draft.conversationId);
+    const conversation = await ctx.load(reachable, draft.conversationId);
     if (conversation === null) throw notFound("conversationId", "conversation");
     return conversation;
   }

@@ -1,11 +1,10 @@
 import { Arg, Args, Ctx, FieldResolver, Mutation, Resolver, Root, Subscription } from "type-graphql";
 
 import { Conversation } from "../conversations/conversation.ts";
-import { byIds as conversationsByIds } from "../conversations/reach.ts";
+import { reachable } from "../conversations/reach.ts";
 import { File } from "../files/file.ts";
-import { byIds as filesByIds } from "../files/reach.ts";
+import { visibleByIds as visibleFiles } from "../files/reach.ts";
 import type { Context } from "../kernel/context.ts";
-import { notFound } from "../kernel/errors.ts";
 import { rowId } from "../kernel/ids.ts";
 import { PageArgs } from "../kernel/page-args.ts";
 import type { Connection } from "../kernel/pages.ts";
@@ -29,11 +28,12 @@ import { toldByClient } from "./told-by-client.ts";
 
 @Resolver(() => ScheduledMessage)
 export class ScheduledMessageResolver {
-  @FieldResolver(() => Conversation, { description: "Where it is to be sent." })
-  async conversation(@Ctx() ctx: Context, @Root() { conversationId }: ScheduledMessage): Promise<Conversation> {
-    const conversation = await ctx.load(conversationsByIds, conversationId);
-    if (conversation === null) throw notFound("conversationId", "conversation");
-    return conversation;
+  @FieldResolver(() => Conversation, {
+    nullable: true,
+    description: "Where it is to be sent; null where the viewer cannot see it any more.",
+  })
+  conversation(@Ctx() ctx: Context, @Root() { conversationId }: ScheduledMessage): Promise<Conversation | null> {
+    return ctx.load(reachable, conversationId);
   }
 
   @FieldResolver(() => Message, { nullable: true, description: "The message that it will answer." })
@@ -41,9 +41,12 @@ export class ScheduledMessageResolver {
     return replyToId === null ? null : visibleOrNull(ctx, replyToId);
   }
 
-  @FieldResolver(() => File, { nullable: true, description: "What it will carry." })
+  @FieldResolver(() => File, {
+    nullable: true,
+    description: "What it will carry; null where the viewer cannot see it any more.",
+  })
   async file(@Ctx() ctx: Context, @Root() { fileId }: ScheduledMessage): Promise<File | null> {
-    return fileId === null ? null : ctx.load(filesByIds, fileId);
+    return fileId === null ? null : ctx.load(visibleFiles, fileId);
   }
 
   @Mutation(() => ScheduleMessagePayload, {

@@ -106,7 +106,9 @@ export const USER_PARTS: readonly ExportPart[] = [
     "membership",
     "m.id",
     object({
-      conversation: "cascade_conversation(c)",
+      // What became of it since somebody was out is not theirs to know.
+      conversation:
+        "case when m.left_at is null then cascade_conversation(c) else json_build_object('id', 'conv_' || c.id) end",
       member: "cascade_member(m)",
       lastReadSeq: "m.last_read_seq",
       notificationLevel: "m.notification_level",
