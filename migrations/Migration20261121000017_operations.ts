@@ -6,7 +6,6 @@ export class Migration20261121000017_operations extends Migration {
     this.addSql(ACCOUNTS);
     this.addSql(AUDIT_LOG);
     this.addSql(TABLES);
-    this.addSql(FIRST_SINCE);
   }
 
   override down(): void {
@@ -104,46 +103,4 @@ alter table message_reports add constraint message_reports_state_check check (st
 alter table message_reports add constraint message_reports_sender_id_foreign foreign key (sender_id) references users (id) on delete set null;
 alter table message_reports add constraint message_reports_reporter_id_foreign foreign key (reporter_id) references users (id) on delete cascade;
 alter table message_reports add constraint message_reports_resolved_by_id_foreign foreign key (resolved_by_id) references users (id) on delete set null;
-`;
-
-/**
- * Ids are given out in the order of time, but for what is being written at the same moment; a conversation's numbers
- * exactly so. Where a day begins is found by halving, in some twenty looks at an index, and no day is counted through.
- */
-const FIRST_SINCE = `
-create function first_id_since(of regclass, since timestamptz) returns bigint language plpgsql stable as $$
-declare
-  low bigint := 1;
-  high bigint;
-  middle bigint;
-  found_id bigint;
-  found_at timestamptz;
-begin
-  execute format('select coalesce(max(id), 0) + 1 from %s', of) into high;
-  while low < high loop
-    middle := (low + high) / 2;
-    execute format('select id, created_at from %s where id >= $1 order by id limit 1', of)
-      into found_id, found_at using middle;
-    if found_id is null or found_at >= since then high := middle; else low := found_id + 1; end if;
-  end loop;
-  return low;
-end $$;
-
-create function first_seq_since(of bigint, since timestamptz) returns bigint language plpgsql stable as $$
-declare
-  low bigint := 1;
-  high bigint;
-  middle bigint;
-  found_seq bigint;
-  found_at timestamptz;
-begin
-  select coalesce(max(seq), 0) + 1 into high from messages where conversation_id = of;
-  while low < high loop
-    middle := (low + high) / 2;
-    select seq, created_at into found_seq, found_at from messages
-      where conversation_id = of and seq >= middle order by seq limit 1;
-    if found_seq is null or found_at >= since then high := middle; else low := found_seq + 1; end if;
-  end loop;
-  return low;
-end $$;
 `;

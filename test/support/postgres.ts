@@ -12,10 +12,15 @@ export interface FreshDatabase {
 const TEMPLATE = "parlance_template";
 
 /** A database of one's own, migrated and empty, in the PostgreSQL of the test run. */
-export async function freshDatabase(): Promise<FreshDatabase> {
+export const freshDatabase = (): Promise<FreshDatabase> => databaseFrom(TEMPLATE);
+
+/** A database of one's own in which there is nothing yet, no table either. */
+export const bareDatabase = (): Promise<FreshDatabase> => databaseFrom("template0");
+
+async function databaseFrom(template: string): Promise<FreshDatabase> {
   const server = inject("postgresUrl");
   const name = `test_${randomBytes(6).toString("hex")}`;
-  await run(server, `CREATE DATABASE ${name} TEMPLATE ${TEMPLATE}`);
+  await run(server, `CREATE DATABASE ${name} TEMPLATE ${template}`);
   return {
     url: inDatabase(server, name),
     drop: () => run(server, `DROP DATABASE ${name} WITH (FORCE)`),
