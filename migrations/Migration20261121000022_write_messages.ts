@@ -2,7 +2,7 @@ import { Migration } from "@mikro-orm/migrations";
 
 /**
  * The writer's one statement with all that came since it was made: files and forwarded messages, when a sender has read
- * what stands before, how much each member sent, and that nothing is written to somebody whose account is closed.
+ * what stands before, how much each member sent, and that nothing is written to somebody whose account is deactivated.
  */
 export class Migration20261121000022_write_messages extends Migration {
   override up(): void {

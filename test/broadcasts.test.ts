@@ -139,7 +139,7 @@ describe("a broadcast", () => {
     expect(await node(root, shift)).toMatchObject({ toRoles: ["NURSE"], receiverCount: 1 });
   });
 
-  test("reaches who has blocked the administrator, and nobody whose account is closed", async () => {
+  test("reaches who has blocked the administrator, and nobody whose account is deactivated", async () => {
     const [ada, bea] = await Promise.all([somebody(), somebody()]);
     await does(ada, "blockUser", { userId: root.id }, "__typename");
     await does(root, "deactivateUser", { userId: bea.id }, "user { id }");

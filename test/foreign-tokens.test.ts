@@ -101,7 +101,7 @@ describe("a token of another issuer", () => {
     expect(data.viewer.sessions).toMatchObject([{ isCurrent: true }]);
   });
 
-  test("does not let its person in whose account was closed here, neither the old one nor a new one", async () => {
+  test("does not let its person in whose account was deactivated here, neither the old one nor a new one", async () => {
     const root = await administrator(server);
     const token = await tokenOf({ sub: "dismissed", jti: "1" });
     const userId = (await asking(token)).data.viewer.user.id;

@@ -27,7 +27,7 @@ const SEND = "mutation ($input: SendNotificationInput!) { sendNotification(input
 const SAVE = `mutation ($input: SaveNotificationTemplateInput!) { saveNotificationTemplate(input: $input) {
   notificationTemplate { id name type title content placeholders } } }`;
 const DELETE =
-  "mutation ($input: DeleteNotificationTemplateInput!) { deleteNotificationTemplate(input: $input) { deletedId } }";
+  "mutation ($input: DeleteNotificationTemplateInput!) { deleteNotificationTemplate(input: $input) { templateId } }";
 const LIST = "{ notificationTemplates { id name } }";
 const STATS = "query ($days: Int! = 7) { notificationStats(days: $days) { type sent read } }";
 
@@ -135,7 +135,7 @@ describe("a template", () => {
   test("is made, changed, listed by name, and deleted", async () => {
     const made = await saved({ name: "Zebra", title: "One", content: "" });
     const other = await saved({ name: "Ant", title: "Two", content: "Text", type: "BROADCAST" });
-    expect(await saved({ id: made.id, name: "Bee", title: "Three", content: "{{a}}" })).toEqual({
+    expect(await saved({ templateId: made.id, name: "Bee", title: "Three", content: "{{a}}" })).toEqual({
       ...made,
       name: "Bee",
       title: "Three",
@@ -147,11 +147,11 @@ describe("a template", () => {
         .filter(({ id }: { id: string }) => [made.id, other.id].includes(id))
         .map(({ name }: { name: string }) => name);
     expect(await names()).toEqual(["Ant", "Bee"]);
-    expect((await root.graphql(DELETE, { input: { id: other.id } })).data.deleteNotificationTemplate).toEqual({
-      deletedId: other.id,
+    expect((await root.graphql(DELETE, { input: { templateId: other.id } })).data.deleteNotificationTemplate).toEqual({
+      templateId: other.id,
     });
     expect(await names()).toEqual(["Bee"]);
-    expect(await refusal(root.graphql(DELETE, { input: { id: other.id } }))).toBe("NOT_FOUND id");
+    expect(await refusal(root.graphql(DELETE, { input: { templateId: other.id } }))).toBe("NOT_FOUND templateId");
   });
 
   test.each([
@@ -160,7 +160,7 @@ describe("a template", () => {
     [{ title: " " }, "BAD_USER_INPUT title"],
     [{ content: "x".repeat(2_001) }, "BAD_USER_INPUT content"],
     [{ type: "MENTION" }, "BAD_USER_INPUT type"],
-    [{ id: "template_99999" }, "NOT_FOUND id"],
+    [{ templateId: "template_99999" }, "NOT_FOUND templateId"],
     [{ name: "Taken" }, "CONFLICT name"],
   ])("is refused with %j", async (input, refused) => {
     await save(root, { name: "Taken", title: "Title", content: "" });
@@ -181,7 +181,7 @@ test("nobody else may do what administrators do, nor see it", async () => {
   const { id } = await saved({ name: `Secret ${round}`, title: "Title", content: "" });
   expect(await refusal(send(ann, { everybody: true, title: "Hello" }))).toBe("FORBIDDEN");
   expect(await refusal(save(ann, { name: "Mine", title: "Title", content: "" }))).toBe("FORBIDDEN");
-  expect(await refusal(ann.graphql(DELETE, { input: { id } }))).toBe("FORBIDDEN");
+  expect(await refusal(ann.graphql(DELETE, { input: { templateId: id } }))).toBe("FORBIDDEN");
   expect(await refusal(ann.graphql(LIST))).toBe("FORBIDDEN");
   expect(await refusal(ann.graphql(STATS))).toBe("FORBIDDEN");
   const NODE = "query ($id: ID!) { node(id: $id) { id } }";
@@ -192,7 +192,7 @@ test("nobody else may do what administrators do, nor see it", async () => {
 test("what administrators do stands in the audit log", async () => {
   const template = await saved({ name: `Logged ${round}`, title: "Title", content: "" });
   await send(root, { userIds: [ann.id], templateId: template.id });
-  await root.graphql(DELETE, { input: { id: template.id } });
+  await root.graphql(DELETE, { input: { templateId: template.id } });
   const { rows } = await server.services.database.pool.query(
     "select action, target from audit_log order by id desc limit 3",
   );

@@ -3,8 +3,6 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { BLOCK, UNBLOCK, about, friendsAndStranger, refusalOf, strangers } from "./support/friends.ts";
 import { ask, post } from "./support/graphql-client.ts";
 import { chooses, comesToBe, forgetHttp, numberOf, shown } from "./support/presence.ts";
-import { onlineAmong } from "../src/presence/online.ts";
-import { Context } from "../src/kernel/context.ts";
 import { type Person, person } from "./support/people.ts";
 import { type TestServer, startServer } from "./support/server.ts";
 
@@ -139,15 +137,4 @@ test.concurrent("two of whom one has blocked the other are OFFLINE to each other
   expect((await shown(ada, ada)).status).toBe("ONLINE");
   await about(ada, UNBLOCK, bea);
   expect([(await shown(ada, bea)).status, (await shown(bea, ada)).status]).toEqual(["ONLINE", "ONLINE"]);
-});
-
-test.concurrent("those who are here can be told from the others, whatever they chose to be shown as", async () => {
-  const [ada, bea, eve] = await strangers(server);
-  await ada.graphql(HEARTBEAT);
-  await chooses(bea, "OFFLINE");
-  await server.services.presence.attendance.settled();
-  const origin = { requestId: "test", ip: "", userAgent: "" };
-  const ctx = new Context(server.services, origin, server.services.auth.log, null);
-  const [one, two, three] = [numberOf(ada), numberOf(bea), numberOf(eve)];
-  expect(await onlineAmong(ctx, [one, two, three])).toEqual(new Set([one, two]));
 });

@@ -225,7 +225,7 @@ test("whether its sender may write is asked when its time comes; what was refuse
   expect(contents(await history(ann, cake)).at(-1)).toBe("please");
 });
 
-test("a ban between refuses it, and a closed account too", async () => {
+test("a ban between refuses it, and a deactivated account too", async () => {
   const cake = (await room(ann)).id;
   const dan = await person(server, `dan-${Math.random().toString(36).slice(2)}`);
   for (const roomId of [cake, tea]) await does(dan, "joinRoom", { roomId });

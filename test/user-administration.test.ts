@@ -109,7 +109,7 @@ describe("a role", () => {
 
       const second = await administrator(alone, "second");
       expect(refusalOf(await close(first, second))).toBe("NONE");
-      // A closed account counts for none.
+      // A deactivated account counts for none.
       expect(refusalOf(await depose(first, first))).toBe("CONFLICT userId");
     } finally {
       await alone.stop();
@@ -134,7 +134,7 @@ describe("a role", () => {
   });
 });
 
-describe("a closed account", () => {
+describe("a deactivated account", () => {
   test("is logged in to in no way, until it is opened again", async () => {
     const ada = await somebody();
     const { user, account } = await does(

@@ -12,7 +12,7 @@ export class SetUserRoleInput {
   role!: UserRole;
 }
 
-@InputType({ description: "Whose account is to be closed." })
+@InputType({ description: "Whose account is to be deactivated." })
 export class DeactivateUserInput {
   @Field(() => ID, { description: "Whose: user_1." })
   userId!: string;
@@ -59,7 +59,7 @@ class AccountPayload {
 @ObjectType({ description: "The account with its role." })
 export class SetUserRolePayload extends AccountPayload {}
 
-@ObjectType({ description: "The account that is closed." })
+@ObjectType({ description: "The account that is deactivated." })
 export class DeactivateUserPayload extends AccountPayload {}
 
 @ObjectType({ description: "The account that is open again." })

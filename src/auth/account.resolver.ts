@@ -24,7 +24,7 @@ class AccountsArgs extends PageArgs {
   @Field(() => UserRole, { nullable: true, description: "Only accounts of this role." })
   role?: UserRole | null;
 
-  @Field(() => Boolean, { nullable: true, description: "Only closed accounts, or only those in use." })
+  @Field(() => Boolean, { nullable: true, description: "Only deactivated accounts, or only those in use." })
   isDeactivated?: boolean | null;
 
   @Field(() => String, {
@@ -74,7 +74,7 @@ export class AccountResolver {
   }
 
   @Mutation(() => DeactivateUserPayload, {
-    description: "Closes an account: its sessions end at once, and nobody logs in to it. For administrators.",
+    description: "Deactivates an account: its sessions end at once, and nobody logs in to it. For administrators.",
   })
   async deactivateUser(
     @Arg("input", () => DeactivateUserInput, { description: "Whose, and why." }) input: DeactivateUserInput,
@@ -85,7 +85,7 @@ export class AccountResolver {
   }
 
   @Mutation(() => ReactivateUserPayload, {
-    description: "Opens a closed account again; its user logs in anew. For administrators.",
+    description: "Puts a deactivated account to use again; its user logs in anew. For administrators.",
   })
   async reactivateUser(
     @Arg("input", () => ReactivateUserInput, { description: "Whose." }) input: ReactivateUserInput,

@@ -12,7 +12,7 @@ import { lockAdministration } from "./administrator.ts";
 import { newPassword } from "./passwords.ts";
 import * as sessions from "./sessions.ts";
 
-/** Characters of why an account is closed, at the most. */
+/** Characters of why an account is deactivated, at the most. */
 export const DEACTIVATION_REASON_MAXIMUM = 500;
 /** Of a password that the server makes: 16 characters. */
 const PASSWORD_BYTES = 12;
@@ -28,19 +28,19 @@ export function setRole(ctx: Context, userId: number, role: UserRole): Promise<U
 }
 
 /**
- * Closes an account: its sessions end at once, on every node, and nobody logs in to it, by whichever way. What the user
+ * Deactivates an account: its sessions end at once, on every node, and nobody logs in to it, by whichever way. What the user
  * wrote and is a member of stays; they are found no more and cannot be reached. A second time changes nothing.
  *
  * @throws FORBIDDEN, NOT_FOUND, BAD_USER_INPUT, CONFLICT for the last administrator
  */
 export function deactivate(ctx: Context, userId: number, reason: string | null): Promise<User> {
   const why = reason === null ? null : checkedText("reason", reason, { max: DEACTIVATION_REASON_MAXIMUM });
-  return administering(ctx, userId, (tx, user) => close(tx, user, why));
+  return administering(ctx, userId, (tx, user) => putOutOfUse(tx, user, why));
 }
 
-/** Opens a closed account again; its user logs in anew. @throws FORBIDDEN, NOT_FOUND */
+/** Puts a deactivated account to use again; its user logs in anew. @throws FORBIDDEN, NOT_FOUND */
 export function reactivate(ctx: Context, userId: number): Promise<User> {
-  return administering(ctx, userId, reopen);
+  return administering(ctx, userId, putToUse);
 }
 
 /**
@@ -70,7 +70,7 @@ export async function resetPassword(
 }
 
 /** As {@link setRole}, for whoever holds {@link lockAdministration}. */
-export async function changeRole(tx: Context, user: User, role: UserRole): Promise<void> {
+async function changeRole(tx: Context, user: User, role: UserRole): Promise<void> {
   if (user.role === role) return;
   if (user.role === UserRole.ADMIN) await demandAnotherAdministrator(tx, user);
   await tx.sql("update users set role = $2, updated_at = now() where id = $1", [user.id, role]);
@@ -80,7 +80,7 @@ export async function changeRole(tx: Context, user: User, role: UserRole): Promi
 }
 
 /** As {@link deactivate}, for whoever holds {@link lockAdministration}. */
-export async function close(tx: Context, user: User, reason: string | null): Promise<void> {
+async function putOutOfUse(tx: Context, user: User, reason: string | null): Promise<void> {
   if (user.isDeactivated) return;
   if (user.role === UserRole.ADMIN) await demandAnotherAdministrator(tx, user);
   await tx.sql("update users set deactivated_at = clock_timestamp(), updated_at = now() where id = $1", [user.id]);
@@ -89,7 +89,7 @@ export async function close(tx: Context, user: User, reason: string | null): Pro
 }
 
 /** As {@link reactivate}, for whoever holds {@link lockAdministration}. */
-export async function reopen(tx: Context, user: User): Promise<void> {
+async function putToUse(tx: Context, user: User): Promise<void> {
   if (!user.isDeactivated) return;
   await tx.sql("update users set deactivated_at = null, updated_at = now() where id = $1", [user.id]);
   await record(tx, "reactivateUser", user.nodeId, { deactivatedAt: user.deactivatedAt });

@@ -14,7 +14,7 @@ const USER_AGENT_MAXIMUM = 256;
 const COLUMNS =
   "id, user_id, generation, user_agent, ip, created_at, last_used_at, expires_at, revoked_at, revoked_xid";
 
-/** Begins a session of a user who has shown who they are. @throws UNAUTHENTICATED where the account is closed */
+/** Begins a session of a user who has shown who they are. @throws UNAUTHENTICATED where the account is deactivated */
 export async function begin(tx: Context, userId: number): Promise<Session> {
   const expiresAt = new Date(Date.now() + REFRESH_LIFETIME_SECONDS * 1_000);
   const session = await beginAs(tx, userId, uuidv7(), expiresAt);
@@ -25,10 +25,10 @@ export async function begin(tx: Context, userId: number): Promise<Session> {
 /**
  * Begins a session under an id of one's own.
  *
- * @returns null where there is, or was, one of that id, and where the account is closed
+ * @returns null where there is, or was, one of that id, and where the account is deactivated
  */
 export async function beginAs(tx: Context, userId: number, id: string, expiresAt: Date): Promise<Session | null> {
-  // One login of a user after the other: two at once would each find room for one more. Whoever closes the account waits
+  // One login of a user after the other: two at once would each find room for one more. Whoever deactivates the account waits
   // for this session and ends it, or was first.
   await tx.sql("select 1 from users where id = $1 for no key update", [userId]);
   await tx.sql("delete from sessions where user_id = $1 and expires_at < now()", [userId]);

@@ -1,4 +1,5 @@
 import type { Context } from "../kernel/context.ts";
+import { deleteInBatches } from "../kernel/delete-in-batches.ts";
 import { Failure } from "../kernel/errors.ts";
 import type { Jobs } from "../kernel/jobs.ts";
 import { tellUsers } from "../realtime/events.ts";
@@ -70,7 +71,8 @@ export async function callsSweep(ctx: Context): Promise<void> {
   for (const { id } of overdue) {
     await ifRunning(ctx, Number(id), (tx, scene) => end(tx, scene, null, CallEndReason.HUNG_UP));
   }
-  await ctx.sql("delete from calls where ended_at < now() - make_interval(days => $1)", [CALLS_KEPT_DAYS]);
+  const old = "select id from calls where ended_at < now() - make_interval(days => $1)";
+  await deleteInBatches(ctx, "calls", old, [CALLS_KEPT_DAYS]);
 }
 
 /** Does something about a call, if it is there and has not ended: a job may come late, and twice. */

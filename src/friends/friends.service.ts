@@ -17,7 +17,7 @@ const MESSAGE_MAXIMUM = 500;
  *
  * @returns the new request, or the other's, which is accepted by it
  * @throws CONFLICT where the two are friends or the viewer has asked already
- * @throws FORBIDDEN where one of them has blocked the other, or the other's account is closed
+ * @throws FORBIDDEN where one of them has blocked the other, or the other's account is deactivated
  */
 export async function request(ctx: Context, userId: number, words: string | null): Promise<FriendRequest> {
   const message = words === null ? null : checkedText("message", words, { max: MESSAGE_MAXIMUM });

@@ -13,7 +13,7 @@ export const blockedByYou = (field: string): Failure =>
 
 /**
  * Whether one user may write to another: neither has blocked the other, and the other takes messages from everyone or
- * the two are friends. False for an unknown receiver, and for one whose account is closed.
+ * the two are friends. False for an unknown receiver, and for one whose account is deactivated.
  */
 export const mayReach = (ctx: Context, fromUserId: number, toUserId: number): Promise<boolean> =>
   mayReachAll(ctx, fromUserId, [toUserId]);

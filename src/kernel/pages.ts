@@ -129,7 +129,9 @@ export function connection<T>(request: PageRequest, found: readonly T[], keyOf: 
 
 /** The GraphQL types of a list: `connectionType(User)` makes UserEdge and UserConnection. */
 export function connectionType<T extends object>(node: ClassType<T>, name: string) {
-  @ObjectType(`${name}Edge`, { description: `A ${name} and where it stands in the list.` })
+  @ObjectType(`${name}Edge`, {
+    description: `${/^[AEIO]/.test(name) ? "An" : "A"} ${name} and where it stands in the list.`,
+  })
   class EdgeType implements Edge<T> {
     @Field(() => String, { description: "Where the item stands: what `after` and `before` take." })
     cursor!: string;

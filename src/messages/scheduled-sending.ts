@@ -68,7 +68,7 @@ async function sentOnce(ctx: Context, scheduled: ScheduledMessage): Promise<numb
   const earlier = (await byClientMessageIds(ctx, userId, [sendKey])).get(sendKey);
   if (earlier !== undefined) return earlier.id;
   const owner = await ctx.load(byIdsOrNull, userId);
-  if (owner === null || owner.isDeactivated) throw forbidden("The account is closed.");
+  if (owner === null || owner.isDeactivated) throw forbidden("The account is deactivated.");
   const sender = ctx.as({ userId, sessionId: "", role: owner.role });
   if (fileId !== null) await demandFile(sender, fileId, type);
   const told = { conversationId, type, content, location, replyToId, fileId, forwardedFromId: null, isEncrypted };

@@ -54,7 +54,7 @@ class SendNotificationPayload {
 @InputType({ description: "A template to make, or to change." })
 class SaveNotificationTemplateInput {
   @Field(() => ID, { nullable: true, description: "The one to change: template_1; without it a new one is made." })
-  id?: string | null;
+  templateId?: string | null;
 
   @Field(() => String, { description: "What to call it; unique, 1-100 characters." })
   name!: string;
@@ -85,13 +85,13 @@ class SaveNotificationTemplatePayload {
 @InputType({ description: "Which template is to go." })
 class DeleteNotificationTemplateInput {
   @Field(() => ID, { description: "A template: template_1." })
-  id!: string;
+  templateId!: string;
 }
 
 @ObjectType({ description: "The template that is no more." })
 class DeleteNotificationTemplatePayload {
-  @Field(() => ID, { description: "Its id." })
-  deletedId!: string;
+  @Field(() => ID, { description: "The global id that the template had." })
+  templateId!: string;
 }
 
 const INPUT = { description: "What to do." } as const;
@@ -120,11 +120,11 @@ export class AnnouncementResolver {
     description: "Makes a template, or changes one. For administrators.",
   })
   async saveNotificationTemplate(
-    @Arg("input", () => SaveNotificationTemplateInput, INPUT) { id, ...said }: SaveNotificationTemplateInput,
+    @Arg("input", () => SaveNotificationTemplateInput, INPUT) { templateId, ...said }: SaveNotificationTemplateInput,
     @Ctx() ctx: Context,
   ): Promise<SaveNotificationTemplatePayload> {
-    const template = id == null ? null : rowId("notificationTemplate", id, "id");
-    return { notificationTemplate: await templates.save(ctx, { ...said, id: template }) };
+    const id = templateId == null ? null : rowId("notificationTemplate", templateId, "templateId");
+    return { notificationTemplate: await templates.save(ctx, { ...said, id }) };
   }
 
   @Mutation(() => DeleteNotificationTemplatePayload, {
@@ -134,8 +134,8 @@ export class AnnouncementResolver {
     @Arg("input", () => DeleteNotificationTemplateInput, INPUT) input: DeleteNotificationTemplateInput,
     @Ctx() ctx: Context,
   ): Promise<DeleteNotificationTemplatePayload> {
-    const id = rowId("notificationTemplate", input.id, "id");
+    const id = rowId("notificationTemplate", input.templateId, "templateId");
     await templates.remove(ctx, id);
-    return { deletedId: globalId("notificationTemplate", id) };
+    return { templateId: globalId("notificationTemplate", id) };
   }
 }

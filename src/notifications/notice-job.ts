@@ -37,7 +37,7 @@ export async function notifyNext(
   });
 }
 
-/** The first users of an audience after an id, in the order of ids. Whose account is closed is not among them. */
+/** The first users of an audience after an id, in the order of ids. Whose account is deactivated is not among them. */
 async function next(tx: Context, to: Audience, after: number): Promise<number[]> {
   const [condition, list] = "userIds" in to ? ["u.id = any ($2)", to.userIds] : [ROLES, to.roles];
   const rows = await tx.sql<{ id: string }>(

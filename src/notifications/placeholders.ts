@@ -4,7 +4,7 @@ import { badInput } from "../kernel/errors.ts";
 export const PLACEHOLDER_MAXIMUM = 50;
 
 /** `{{name}}`, with or without spaces inside the braces. */
-const PLACEHOLDER = /\{\{\s*([\p{L}\p{N}_.-]{1,50})\s*\}\}/gu;
+const PLACEHOLDER = new RegExp(String.raw`\{\{\s*([\p{L}\p{N}_.-]{1,${PLACEHOLDER_MAXIMUM}})\s*\}\}`, "gu");
 
 /** The names that stand in a text, each once, in their order. */
 export const placeholdersOf = (text: string): string[] => [

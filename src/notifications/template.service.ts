@@ -71,7 +71,7 @@ export async function save(ctx: Context, input: TemplateInput): Promise<Notifica
   try {
     return await ctx.transaction(async (tx) => {
       await tx.sql("select pg_advisory_xact_lock($1)", [TEMPLATES_LOCK]);
-      const template = input.id == null ? await fresh(tx) : await demandTemplate(tx, input.id, "id");
+      const template = input.id == null ? await fresh(tx) : await demandTemplate(tx, input.id, "templateId");
       Object.assign(template, said, { updatedAt: new Date() });
       await tx.em.persist(template).flush();
       await record(tx, "saveNotificationTemplate", globalId("notificationTemplate", template.id), { name: said.name });
@@ -91,7 +91,7 @@ export async function remove(ctx: Context, id: number): Promise<void> {
       id,
     ]);
     const [gone] = rows;
-    if (gone === undefined) throw notFound("id", "template");
+    if (gone === undefined) throw notFound("templateId", "template");
     await record(tx, "deleteNotificationTemplate", globalId("notificationTemplate", id), { name: gone.name });
   });
 }

@@ -38,7 +38,7 @@ export interface NewBroadcast {
 
 /**
  * Says something to many: those who are connected hear it live, by one event for all of them, and everybody gets a
- * notification, once, by jobs that make some at a time. Whose account is closed gets none.
+ * notification, once, by jobs that make some at a time. Whose account is deactivated gets none.
  *
  * @throws FORBIDDEN, BAD_USER_INPUT, NOT_FOUND for users whom there are not
  */

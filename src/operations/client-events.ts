@@ -1,6 +1,7 @@
 import { time } from "../kernel/columns.ts";
 import type { Context } from "../kernel/context.ts";
 import type { Row } from "../kernel/database.ts";
+import { deleteInBatches } from "../kernel/delete-in-batches.ts";
 import { badInput } from "../kernel/errors.ts";
 import { checkedJson } from "../kernel/json.ts";
 import { type Connection, type PageArguments, connectionType } from "../kernel/pages.ts";
@@ -20,8 +21,6 @@ export const EVENTS_PER_DAY = 1_000;
 export const EVENT_RETENTION_DAYS = 30;
 /** How far a client's clock may be ahead. */
 export const CLOCK_AHEAD_MAXIMUM_SECONDS = 24 * 60 * 60;
-/** Events that one statement drops. */
-const DROPPED_AT_ONCE = 10_000;
 
 /** ClientEventConnection and ClientEventEdge. */
 export const ClientEventPage = connectionType(ClientEvent, "ClientEvent");
@@ -88,18 +87,10 @@ export function list(ctx: Context, asked: ClientEventFilter, page: PageArguments
   return pageOf(ctx, CLIENT_EVENTS, filter, page);
 }
 
-/** Drops what was kept for long enough, some at a time. */
+/** See {@link Jobs}. */
 export async function dropOld(ctx: Context): Promise<void> {
-  let dropped: unknown[];
-  do {
-    dropped = await ctx.sql(
-      `delete from client_events where id in (
-         select id from client_events where received_at < now() - make_interval(days => $1)
-         order by received_at, id limit $2)
-       returning id`,
-      [EVENT_RETENTION_DAYS, DROPPED_AT_ONCE],
-    );
-  } while (dropped.length === DROPPED_AT_ONCE);
+  const old = "select id from client_events where received_at < now() - make_interval(days => $1)";
+  await deleteInBatches(ctx, "client_events", old, [EVENT_RETENTION_DAYS]);
 }
 
 /** A client's clock may be wrong: what it says is kept as it says it, but for times that are beyond sense. */

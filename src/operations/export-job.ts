@@ -2,6 +2,7 @@ import { Readable } from "node:stream";
 import { createGzip } from "node:zlib";
 
 import type { Context } from "../kernel/context.ts";
+import { deleteInBatches } from "../kernel/delete-in-batches.ts";
 import { notify } from "../notifications/notify.ts";
 import { tellUsers } from "../realtime/events.ts";
 import { exportKey, mimeTypeOf } from "./export-file.ts";
@@ -112,8 +113,7 @@ export async function dropExports(ctx: Context): Promise<void> {
     await ctx.services.files.storage.remove(exportKey(token));
     await ctx.sql("update exports set state = 'EXPIRED' where id = $1", [id]);
   }
-  await ctx.sql(
-    `delete from exports where state in ('FAILED', 'EXPIRED')
-       and created_at < now() - make_interval(days => ${EXPORT_REMEMBERED_DAYS})`,
-  );
+  const old = `select id from exports
+    where state in ('FAILED', 'EXPIRED') and created_at < now() - make_interval(days => $1)`;
+  await deleteInBatches(ctx, "exports", old, [EXPORT_REMEMBERED_DAYS]);
 }

@@ -1,5 +1,6 @@
 import type { Context } from "../kernel/context.ts";
 import type { Row } from "../kernel/database.ts";
+import { deleteInBatches } from "../kernel/delete-in-batches.ts";
 import { badInput, conflict, forbidden, notFound } from "../kernel/errors.ts";
 import type { Connection, PageArguments } from "../kernel/pages.ts";
 import { checkedName } from "../kernel/text.ts";
@@ -152,9 +153,8 @@ export async function countsOf(ctx: Context, messageIds: readonly number[]): Pro
 
 /** See {@link Jobs}. */
 export async function dropOld(ctx: Context): Promise<void> {
-  await ctx.sql("delete from message_reports where resolved_at < now() - make_interval(days => $1)", [
-    REPORT_RETENTION_DAYS,
-  ]);
+  const old = "select id from message_reports where resolved_at < now() - make_interval(days => $1)";
+  await deleteInBatches(ctx, "message_reports", old, [REPORT_RETENTION_DAYS]);
 }
 
 function snapshotOf({ type, content, isEncrypted, location, fileId, createdAt, editedAt }: Message): object {

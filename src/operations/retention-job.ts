@@ -51,7 +51,7 @@ async function removeAmong(ctx: Context, after: number): Promise<number | null> 
 }
 
 /** Removes what a conversation says up to a number, a little at a time. */
-export async function removeUpTo(ctx: Context, conversationId: number, seq: number): Promise<void> {
+async function removeUpTo(ctx: Context, conversationId: number, seq: number): Promise<void> {
   while (await ctx.transaction((tx) => removeSome(tx, conversationId, seq)));
 }
 

@@ -1,7 +1,7 @@
 import { time } from "../kernel/columns.ts";
 import type { Context } from "../kernel/context.ts";
 import { badInput, unauthenticated } from "../kernel/errors.ts";
-import { HERE } from "../presence/online.ts";
+import { onlineCount } from "../presence/online.ts";
 import { demandAdministrator } from "../users/administrators.ts";
 import type { ChatStats, ServerDay, ServerStats } from "./statistics.ts";
 
@@ -59,7 +59,7 @@ async function people(ctx: Context): Promise<Pick<ServerStats, "users" | "deacti
   const [accounts, deactivatedUsers, onlineUsers] = await Promise.all([
     numberOf(ctx, "select member_count as n from conversations where lower(slug) = 'global'"),
     numberOf(ctx, "select count(*) as n from users where deactivated_at is not null"),
-    numberOf(ctx, `select count(distinct p.user_id) as n from presence_sources p where ${HERE}`),
+    onlineCount(ctx),
   ]);
   return { users: accounts - deactivatedUsers, deactivatedUsers, onlineUsers };
 }

@@ -40,7 +40,7 @@ export class ServerStats {
   @Field(() => Int, { description: "Accounts in use." })
   users!: number;
 
-  @Field(() => Int, { description: "Accounts that administrators have closed." })
+  @Field(() => Int, { description: "Accounts that administrators have deactivated." })
   deactivatedUsers!: number;
 
   @Field(() => Int, { description: "People who are here at present, however they choose to be shown." })

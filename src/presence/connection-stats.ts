@@ -3,7 +3,7 @@ import { Field, ID, Int, ObjectType } from "type-graphql";
 import type { Context } from "../kernel/context.ts";
 import { time } from "../kernel/columns.ts";
 import { demandAdministrator } from "../users/administrators.ts";
-import { HERE } from "./online.ts";
+import { onlineCount } from "./online.ts";
 
 @ObjectType({ description: "What is connected by one door." })
 export class DoorStats {
@@ -62,8 +62,8 @@ export class ConnectionStats {
 export async function connectionStats(ctx: Context): Promise<ConnectionStats> {
   demandAdministrator(ctx);
   await ctx.services.presence.census.write();
-  const [[all], nodes, counts] = await Promise.all([
-    ctx.sql<{ users: number }>(`select count(distinct p.user_id)::int as users from presence_sources p where ${HERE}`),
+  const [usersOnline, nodes, counts] = await Promise.all([
+    onlineCount(ctx),
     ctx.sql<{ id: string; seen_at: string; users: number }>(
       `select n.id, n.seen_at, (select count(*)::int from presence_sources p where p.node_id = n.id) as users
        from nodes n order by n.id`,
@@ -74,7 +74,7 @@ export async function connectionStats(ctx: Context): Promise<ConnectionStats> {
   ]);
   return {
     ...totalOf(counts),
-    usersOnline: all?.users ?? 0,
+    usersOnline,
     doors: [...Map.groupBy(counts, ({ door }) => door)].map(([door, some]) => ({ door, ...totalOf(some) })),
     nodes: nodes.map(({ id, seen_at: seenAt, users }) => {
       const own = counts.filter((count) => count.node_id === id);

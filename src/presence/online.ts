@@ -4,15 +4,14 @@ import type { Context } from "../kernel/context.ts";
 export const HERE = "(p.until is null or p.until > clock_timestamp())";
 
 /**
- * Of these users, those who are here: connected by any door to any node, or active over HTTP within the last 30 minutes;
- * whatever they chose to be shown as.
+ * How many people are here: connected by any door to any node, or active over HTTP within the last 30 minutes; whatever
+ * they chose to be shown as.
  */
-export async function onlineAmong(ctx: Context, userIds: readonly number[]): Promise<Set<number>> {
-  const rows = await ctx.sql<{ user_id: string }>(
-    `select distinct p.user_id from presence_sources p where p.user_id = any ($1) and ${HERE}`,
-    [userIds],
+export async function onlineCount(ctx: Context): Promise<number> {
+  const [row] = await ctx.sql<{ n: number }>(
+    `select count(distinct p.user_id)::int as n from presence_sources p where ${HERE}`,
   );
-  return new Set(rows.map((row) => Number(row.user_id)));
+  return row?.n ?? 0;
 }
 
 /**

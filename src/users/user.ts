@@ -108,7 +108,8 @@ export class User {
   deactivatedAt: Date | null = null;
 
   @Field(() => Boolean, {
-    description: "Whether an administrator has closed the account. What its owner wrote stays; they cannot be reached.",
+    description:
+      "Whether an administrator has deactivated the account: nobody logs in to it. What its owner wrote stays; they cannot be reached.",
   })
   get isDeactivated(): boolean {
     return this.deactivatedAt !== null;
