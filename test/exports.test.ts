@@ -84,6 +84,7 @@ describe("exportMyData", () => {
     await does(ann, "addReaction", { messageId, emoji: "👍" }, "message { id }");
     await does(ann, "editMessage", { messageId, content: "My own better words" }, "message { id }");
     await does(bob, "sendFriendRequest", { userId: ann.id }, "friendRequest { id }");
+    await jobsDone(server);
     const done = await ready(ann, "exportMyData");
     expect(done).toMatchObject({ kind: "USER", state: "READY", user: { id: ann.id }, conversation: null });
     const { header, lines, text } = await fetched(done);
