@@ -4,6 +4,7 @@ import type { Context, Services } from "../kernel/context.ts";
 import { FILE_COLUMNS, fileFrom } from "./file-row.ts";
 import type { File } from "./file.ts";
 import { type ByteRange, ObjectMissing, objectKey, thumbnailKey } from "./storage/storage.ts";
+import { OPEN } from "./use.ts";
 
 /** What is downloaded: a file, or its thumbnail. */
 export interface Download {
@@ -21,14 +22,14 @@ export interface Download {
 
 const TOKEN = /^[A-Za-z0-9_-]{32}$/;
 
-/** What a token opens; null for one that opens nothing. */
+/** What a token opens; null for one that opens nothing, any more or for the time being. */
 export async function download(
   ctx: Pick<Context, "services" | "sql" | "log">,
   token: string,
   { thumbnail }: { thumbnail: boolean },
 ): Promise<Download | null> {
   if (!TOKEN.test(token)) return null;
-  const [row] = await ctx.sql(`select ${FILE_COLUMNS} from files f where f.token = $1`, [token]);
+  const [row] = await ctx.sql(`select ${FILE_COLUMNS} from files f where f.token = $1 and ${OPEN}`, [token]);
   if (row === undefined) return null;
   const file = fileFrom(row);
   if (!thumbnail) return whole(ctx, file, true);

@@ -10,7 +10,8 @@ import { File } from "./file.ts";
 export class FileResolver {
   @FieldResolver(() => String, {
     description:
-      "Where it is downloaded, without a token: whoever has the address may. Ranges, ETag and HEAD are understood. " +
+      "Where it is downloaded, without a token: whoever has the address may, until every message that carried it is deleted " +
+      "or recalled. Ranges, ETag and HEAD are understood. " +
       "Images, sounds and films are shown by browsers, all else is saved.",
   })
   url(@Ctx() ctx: Context, @Root() file: File): string {
