@@ -12,6 +12,7 @@ import { retention } from "./operations/retention-job.ts";
 import { cascade } from "./operations/cascade.ts";
 import { dropOld as dropOldClientEvents } from "./operations/client-events.ts";
 import { push } from "./notifications/push-job.ts";
+import { callRings, pushRinging } from "./notifications/ring-job.ts";
 import { forgetNotifications } from "./notifications/retention.ts";
 import { dropOld as dropOldReports } from "./operations/reports.ts";
 
@@ -29,6 +30,7 @@ export const JOB_HANDLERS: JobHandlers = {
   callGone,
   callPartyLost,
   callPartyOut,
+  callRings,
   callRingsOut,
   callsSweep,
   sendScheduledMessage,
@@ -39,6 +41,7 @@ export const JOB_HANDLERS: JobHandlers = {
   removeObjects,
   sweepFile,
   push,
+  pushRinging,
   dropOldReports,
 };
 

@@ -62,7 +62,8 @@ test("a name that leads to a private address is refused where it would be connec
   const { keys: sealed } = browser.subscription;
   for (const host of ["localhost", "127.0.0.1"]) {
     const endpoint = browser.endpoint.replace("http://127.0.0.1", `https://${host}`);
-    expect(await sender.send({ endpoint, ...sealed }, "{}", "topic")).toMatchObject({ kind: "refused" });
+    const handling = { topic: "topic", keptSeconds: 60, urgency: "normal" } as const;
+    expect(await sender.send({ endpoint, ...sealed }, "{}", handling)).toMatchObject({ kind: "refused" });
   }
   expect(browser.pushes).toEqual([]);
 });

@@ -67,7 +67,11 @@ async function startOrEnter(tx: Context, conversationId: number, media: CallMedi
   await move(tx, scene, called, CallPartyState.RINGING);
   await move(tx, scene, busy, CallPartyState.BUSY);
   await tellMissed(tx, scene, busy);
-  if (called.length > 0) tellParties(tx, scene, "RINGING", tx.me.userId);
+  if (called.length > 0) {
+    tellParties(tx, scene, "RINGING", tx.me.userId);
+    // Whoever listens nowhere hears it by push.
+    await queueJob(tx, "callRings", { callId: scene.call.id });
+  }
   await settle(tx, scene, null);
   return scene.call;
 }

@@ -29,7 +29,7 @@ registerEnumType(NotificationType, {
     },
     ROOM_INVITE: { description: "Somebody put the viewer into a room or group." },
     FRIEND_REQUEST: { description: "Somebody asked to be friends, or said yes to the viewer." },
-    CALL: { description: "A call that the viewer missed." },
+    CALL: { description: "A call that the viewer missed. That one rings is pushed, and not kept as a notification." },
     BROADCAST: { description: "Said by an administrator to many." },
     SYSTEM: { description: "Said by the server or an administrator." },
   },

@@ -28,6 +28,16 @@ declare module "../kernel/context.ts" {
   }
 }
 
+/** How a push service is to treat a push (RFC 8030, 5.2 to 5.4). */
+export interface PushHandling {
+  /** A push that waits at the service is replaced by a later one of its topic; 1-32 characters of base64url. */
+  readonly topic: string;
+  /** How long it is kept for a browser that is not running. */
+  readonly keptSeconds: number;
+  /** `high` also wakes what saves its battery. */
+  readonly urgency: "normal" | "high";
+}
+
 /** Characters of an endpoint, at the most. */
 export const ENDPOINT_MAXIMUM = 1_000;
 /** How long a push service keeps a push for a browser that is not running. */
@@ -82,17 +92,16 @@ export class PushSender {
   /**
    * Pushes a text.
    *
-   * @param topic a push that waits at the service is replaced by a later one of its topic; 1-32 characters of base64url
    * @throws an error of the network, after which it may be tried again
    */
-  async send(target: PushTarget, text: string, topic: string): Promise<PushOutcome> {
+  async send(target: PushTarget, text: string, handling: PushHandling): Promise<PushOutcome> {
     const { endpoint, p256dh, auth } = target;
     const url = new URL(endpoint);
     if (!this.#mayReach(url)) return { kind: "refused", reason: "not public" };
     const { headers, body } = webPush.generateRequestDetails({ endpoint, keys: { p256dh, auth } }, text, {
-      TTL: PUSH_KEPT_SECONDS,
-      topic,
-      urgency: "normal",
+      TTL: handling.keptSeconds,
+      topic: handling.topic,
+      urgency: handling.urgency,
       vapidDetails: { subject: this.subject, ...this.keys },
     });
     try {

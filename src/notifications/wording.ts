@@ -52,9 +52,23 @@ export const messageOf = async (ctx: Context, { messageId }: Notification): Prom
 export async function titleOf(ctx: Context, notification: Notification): Promise<string> {
   if (notification.title !== null) return notification.title;
   const [actor, conversation] = await Promise.all([actorOf(ctx, notification), conversationOf(ctx, notification)]);
-  const place = conversation instanceof Room || conversation instanceof Group ? conversation.name : null;
-  return TITLES[notification.type](actor?.displayName ?? SOMEBODY, place);
+  return TITLES[notification.type](actor?.displayName ?? SOMEBODY, placeOf(conversation));
 }
+
+/** What is said of a call that rings, as the viewer is to read it. @param callerId null where the account is no more */
+export async function ringingTitle(ctx: Context, callerId: number | null, conversationId: number): Promise<string> {
+  const [caller, conversation] = await Promise.all([
+    callerId === null ? null : ctx.load(byIdsOrNull, callerId),
+    ctx.load(reachable, conversationId),
+  ]);
+  const place = placeOf(conversation);
+  const who = caller?.displayName ?? SOMEBODY;
+  return place === null ? `${who} is calling` : `${who} is calling in ${place}`;
+}
+
+/** The name of a room or group; null for what is between two people. */
+const placeOf = (conversation: Conversation | null): string | null =>
+  conversation instanceof Room || conversation instanceof Group ? conversation.name : null;
 
 /** The text as the viewer is to read it: that of a message is what the message says by now, and nothing where it is gone. */
 export async function contentOf(ctx: Context, notification: Notification): Promise<string> {
