@@ -74,6 +74,7 @@ test("the latest hundred edits are kept, and read page by page both ways", async
     "edit 99",
   ]);
   expect(await past(bob, id, "(last: 2)")).toEqual(["edit 4", "edit 3"]);
+  expect(await past(bob, id, `(last: 2, before: "${editHistory.pageInfo.endCursor}")`)).toEqual(["edit 102"]);
   expect(
     await refusal(
       bob.graphql(`query ($id: ID!) { message(id: $id) { editHistory(first: 101) { nodes { content } } } }`, { id }),

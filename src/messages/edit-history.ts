@@ -1,6 +1,13 @@
 import { time } from "../kernel/columns.ts";
 import type { Context } from "../kernel/context.ts";
-import { type Connection, connection, connectionType, type PageArguments, pageRequest } from "../kernel/pages.ts";
+import {
+  type Connection,
+  connection,
+  connectionType,
+  type PageArguments,
+  type PageRequest,
+  pageRequest,
+} from "../kernel/pages.ts";
 import { may, standing } from "../rooms/permissions.ts";
 import { MessageEdit } from "./message-edit.ts";
 import type { Message } from "./message.ts";
@@ -43,24 +50,39 @@ export async function history(
     return null;
   }
   // Most were never edited: that is known without asking.
-  const past = message.isEdited && !message.isGone ? await ctx.load(pasts, message.id) : [];
-  const walked = request.fromEnd ? past.toReversed() : past;
-  const found = walked.filter(
-    ({ revision }) =>
-      revision < Number(request.after?.[0] ?? Infinity) && revision > Number(request.before?.[0] ?? -Infinity),
-  );
-  return connection(request, found.slice(0, request.size + 1), ({ revision }) => [revision]);
+  const found = message.isEdited && !message.isGone ? await ctx.load(pasts, { messageId: message.id, request }) : [];
+  return connection(request, found, ({ revision }) => [revision]);
 }
 
-/** All that is kept of each message, the latest first. For `ctx.load`. */
-async function pasts(ctx: Context, messageIds: readonly number[]): Promise<MessageEdit[][]> {
+/** A page of one message's past. */
+interface PastKey {
+  readonly messageId: number;
+  readonly request: PageRequest;
+}
+
+/** Many messages' pages in one statement: what is not asked for is not read, it may be megabytes. For `ctx.load`. */
+async function pasts(ctx: Context, keys: readonly PastKey[]): Promise<MessageEdit[][]> {
   const rows = await ctx.sql(
-    `select message_id, revision, content, edited_at from message_edits
-     where message_id = any ($1) order by message_id, revision desc`,
-    [messageIds],
+    `select k.ord, e.message_id, e.revision, e.content, e.edited_at
+     from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::int[], $5::int[]) with ordinality
+       as k (message_id, above, below, size, direction, ord)
+     cross join lateral (
+       select * from message_edits
+       where message_id = k.message_id and revision > k.above and revision < k.below
+       order by revision * k.direction limit k.size) e
+     order by k.ord, e.revision * k.direction`,
+    [
+      keys.map(({ messageId }) => messageId),
+      keys.map(({ request }) => Number(request.before?.[0] ?? -1)),
+      keys.map(({ request }) => Number(request.after?.[0] ?? Number.MAX_SAFE_INTEGER)),
+      keys.map(({ request }) => request.size + 1),
+      // The latest first, unless the page is cut from the end.
+      keys.map(({ request }) => (request.fromEnd ? 1 : -1)),
+    ],
   );
-  const found = Map.groupBy(
-    rows.map((row) =>
+  const found = Map.groupBy(rows, ({ ord }) => Number(ord));
+  return keys.map((_, place) =>
+    (found.get(place + 1) ?? []).map((row) =>
       Object.assign(new MessageEdit(), {
         messageId: Number(row.message_id),
         revision: row.revision as number,
@@ -68,7 +90,5 @@ async function pasts(ctx: Context, messageIds: readonly number[]): Promise<Messa
         editedAt: time(row.edited_at),
       }),
     ),
-    ({ messageId }) => messageId,
   );
-  return messageIds.map((id) => found.get(id) ?? []);
 }

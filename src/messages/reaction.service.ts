@@ -63,8 +63,13 @@ export async function forgetReactions(tx: Context, messageId: number): Promise<v
 /** What stands under messages, the oldest emoji first. For `ctx.load`. */
 export async function ofMessages(ctx: Context, messageIds: readonly number[]): Promise<Reactions[][]> {
   const rows = await ctx.sql<{ message_id: string; emoji: string; count: string; user_ids: string[] }>(
-    `select message_id, emoji, count(*), (array_agg(user_id order by created_at, user_id))[1:${REACTORS_MAXIMUM}] as user_ids
-     from reactions where message_id = any ($1) group by message_id, emoji order by min(created_at), emoji`,
+    // Thousands may have put the same: only the first ones are sorted.
+    `select g.message_id, g.emoji, g.count, array(
+         select user_id from reactions where message_id = g.message_id and emoji = g.emoji
+         order by created_at, user_id limit ${REACTORS_MAXIMUM}) as user_ids
+     from (select message_id, emoji, count(*), min(created_at) as first
+           from reactions where message_id = any ($1) group by message_id, emoji) g
+     order by g.first, g.emoji`,
     [messageIds],
   );
   const found = Map.groupBy(rows, (row) => Number(row.message_id));
