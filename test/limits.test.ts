@@ -143,6 +143,24 @@ describe("documents made to do harm", () => {
   });
 });
 
+describe("what an answer may hold", () => {
+  const calls = (first: number): string =>
+    `{ viewer { conversations(first: ${first}) { nodes { activeCall { parties { user { id } } } } } } }`;
+  const texts = (last: number): string =>
+    `{ viewer { conversations(first: 100) { nodes { messages(last: ${last}) { nodes { content } } } } } }`;
+  const past = (first: number): string =>
+    `{ viewer { conversations(first: 10) { nodes { messages(last: 10) { nodes { editHistory(first: ${first}) { nodes { content } } } } } } } }`;
+
+  it.each([
+    ["the people of calls", calls(95), calls(100)],
+    ["long texts", texts(24), texts(25)],
+    ["what messages said before", past(24), past(25)],
+  ])("%s count as many as there may be", async (_, may, mayNot) => {
+    expect((await ann.graphql(may)).errors).toBeUndefined();
+    expect((await ann.graphql(mayNot)).errors?.[0]?.extensions.reason).toBe("cost");
+  });
+});
+
 describe("what tools ask for", () => {
   it("GraphiQL's introspection passes", async () => {
     const query = getIntrospectionQuery({

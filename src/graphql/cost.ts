@@ -18,9 +18,17 @@ import {
   valueFromASTUntyped,
 } from "graphql";
 
+import { SESSIONS_MAXIMUM } from "../auth/sessions.ts";
+import { CALL_PARTIES_MAXIMUM } from "../calls/call-party.ts";
+import { ACTIVE_CALLS_MAXIMUM } from "../calls/calls.ts";
 import { PAGE_DEFAULT, PAGE_MAXIMUM } from "../kernel/pages.ts";
 import { FORWARD_COPIES_MAXIMUM } from "../messages/forward.service.ts";
 import { PINS_MAXIMUM } from "../messages/pin.service.ts";
+import { NAMED_MAXIMUM } from "../notifications/notification.service.ts";
+import { TEMPLATES_MAXIMUM } from "../notifications/template.service.ts";
+import { TOP_SENDERS } from "../operations/conversation-stats.ts";
+import { SYNC_MAXIMUM } from "../operations/sync-users.ts";
+import { PEOPLE_MAXIMUM } from "../rooms/people.ts";
 
 /** Objects that a list is taken to hold where nothing bounds it by a page: the reactions of a message, its mentions. */
 const LIST_ESTIMATE = 5;
@@ -30,8 +38,19 @@ const LONG_LISTS: Readonly<Record<string, number>> = {
   "Room.pinnedMessages": PINS_MAXIMUM,
   "Group.pinnedMessages": PINS_MAXIMUM,
   "DirectConversation.pinnedMessages": PINS_MAXIMUM,
+  "Call.parties": CALL_PARTIES_MAXIMUM,
+  "Viewer.activeCalls": ACTIVE_CALLS_MAXIMUM,
+  "Viewer.sessions": SESSIONS_MAXIMUM,
+  "ConversationStats.topSenders": TOP_SENDERS,
+  "Query.notificationTemplates": TEMPLATES_MAXIMUM,
+  "AddMembersPayload.members": PEOPLE_MAXIMUM,
+  "ChangePasswordPayload.endedSessions": SESSIONS_MAXIMUM,
   "ForwardMessagesPayload.messages": FORWARD_COPIES_MAXIMUM,
+  "MarkNotificationsReadPayload.notifications": NAMED_MAXIMUM,
+  "SyncUsersPayload.results": SYNC_MAXIMUM,
 };
+/** Texts that may be so long that they count as objects of their own: thousands of characters each. */
+const LONG_TEXTS: Readonly<Record<string, number>> = { "Message.content": 3, "MessageEdit.content": 3 };
 /** What `__schema` and `__type` count for, whatever they select: graphql-js bounds their depth. */
 const INTROSPECTION_COST = 2_500;
 
@@ -46,7 +65,7 @@ export type Cost = (variables: Variables) => number;
 
 /**
  * Estimates how many objects an operation may answer with: every field with fields of its own counts one, as often as
- * the pages and lists around it repeat it. Scalars are free. The document must be valid.
+ * the pages and lists around it repeat it. Scalars are free, but for long texts. The document must be valid.
  */
 export function costOf(
   schema: GraphQLSchema,
@@ -72,7 +91,10 @@ export function costOf(
   const ofField = (node: FieldNode, parent: GraphQLCompositeType): Cost => {
     if (node.name.value === "__schema" || node.name.value === "__type") return () => INTROSPECTION_COST;
     const field = isObjectType(parent) || isInterfaceType(parent) ? parent.getFields()[node.name.value] : undefined;
-    if (field === undefined || node.selectionSet === undefined) return free;
+    if (field === undefined) return free;
+    const weight = LONG_TEXTS[`${parent.name}.${node.name.value}`];
+    if (weight !== undefined) return () => weight;
+    if (node.selectionSet === undefined) return free;
     const type = getNamedType(field.type);
     if (!isCompositeType(type) || isIntrospectionType(type)) return free;
     const inside = ofSelections(node.selectionSet, type);

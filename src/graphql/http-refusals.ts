@@ -1,6 +1,6 @@
 import type { GraphQLFormattedError } from "graphql";
 
-import { FAILURES, Failure } from "../kernel/errors.ts";
+import { badInput, FAILURES, Failure } from "../kernel/errors.ts";
 import { LIMITS, LimitExceeded } from "./limits.ts";
 
 /** Apollo's own refusals are about the request; what it did not foresee is a fault of the server. */
@@ -16,7 +16,10 @@ export function unreadable(error: Error & { statusCode?: number }): Failure | nu
   if (error instanceof Failure) return error;
   switch (error.statusCode) {
     case 400:
-      return new Failure("BAD_USER_INPUT", "The body must be JSON.");
+      return badInput(
+        "body",
+        "The body must be JSON, without keys that are called __proto__ or constructor.prototype.",
+      );
     case 413:
       return new Failure("PAYLOAD_TOO_LARGE", new LimitExceeded("bodyBytes").message, { limit: LIMITS.bodyBytes });
     case 415:

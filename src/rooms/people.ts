@@ -4,7 +4,7 @@ import { badInput, notFound } from "../kernel/errors.ts";
 import { byIdsOrNull } from "../users/user.service.ts";
 
 /** People put in by one call, at the most. */
-const PEOPLE_MAXIMUM = 100;
+export const PEOPLE_MAXIMUM = 100;
 
 /**
  * Checks that these may be put into a conversation by the viewer, who must be able to reach each of them: a
