@@ -44,3 +44,33 @@ export class Turns {
     await new Promise<void>((resolve) => this.#waiting.push(resolve));
   }
 }
+
+/** Lets each person have only so many pieces of costly work under way, so that nobody takes the turns of all others. */
+export class Shares {
+  readonly #underWay = new Map<number, number>();
+
+  /**
+   * @param each pieces of work of one person, waiting ones included
+   * @param tooMany what is said to who wants more
+   */
+  constructor(
+    private readonly each: number,
+    private readonly tooMany: string,
+  ) {}
+
+  /** @throws RATE_LIMITED when the person has so many under way */
+  async run<T>(userId: number, work: () => Promise<T>): Promise<T> {
+    const others = this.#underWay.get(userId) ?? 0;
+    if (others >= this.each) {
+      throw new Failure("RATE_LIMITED", `${this.tooMany} Try again in a few seconds.`, { limit: this.each });
+    }
+    this.#underWay.set(userId, others + 1);
+    try {
+      return await work();
+    } finally {
+      const left = (this.#underWay.get(userId) ?? 1) - 1;
+      if (left === 0) this.#underWay.delete(userId);
+      else this.#underWay.set(userId, left);
+    }
+  }
+}

@@ -3,7 +3,7 @@ import type { Context } from "../kernel/context.ts";
 import { badInput, Failure } from "../kernel/errors.ts";
 import { type Connection, connection, pageRequest } from "../kernel/pages.ts";
 import { checkedName } from "../kernel/text.ts";
-import { Turns } from "../kernel/turns.ts";
+import { Shares, Turns } from "../kernel/turns.ts";
 import type { Message } from "../messages/message.ts";
 import { byId } from "../messages/read.ts";
 
@@ -17,6 +17,8 @@ export const SEARCH_MAXIMUM_MS = 2_000;
 export const SEARCHES_AT_ONCE_MAXIMUM = 4;
 /** Searches of messages that wait for that on a node, at the most. */
 export const SEARCHES_WAITING_MAXIMUM = 100;
+/** Searches of one person that are under way or wait at a node, at the most: the others find a turn too. */
+export const SEARCHES_OF_ONE_MAXIMUM = 3;
 /** How many of the newest messages of the server are read before the index is asked. */
 const RECENT = 2_000;
 
@@ -25,6 +27,7 @@ const turns = new Turns(
   SEARCHES_WAITING_MAXIMUM,
   "Too many people are searching at this moment.",
 );
+const shares = new Shares(SEARCHES_OF_ONE_MAXIMUM, "You are searching too much at a time.");
 
 /** What is searched for, and where. */
 export interface MessageSearchInput {
@@ -44,9 +47,13 @@ export interface MessageSearchInput {
  * deleted or recalled, nor encrypted messages, nor the server's own.
  *
  * @throws BAD_USER_INPUT also for a search that takes too long; NOT_FOUND, FORBIDDEN as reading the conversation does;
- *   RATE_LIMITED where too many people search
+ *   RATE_LIMITED where too many people search, or the viewer too much at a time
  */
-export async function searchMessages(ctx: Context, input: MessageSearchInput): Promise<Connection<Message>> {
+export function searchMessages(ctx: Context, input: MessageSearchInput): Promise<Connection<Message>> {
+  return shares.run(ctx.me.userId, () => searchInTurn(ctx, input));
+}
+
+async function searchInTurn(ctx: Context, input: MessageSearchInput): Promise<Connection<Message>> {
   const { senderId, from, to } = input;
   const request = pageRequest({ first: input.first, after: input.after }, ["number"]);
   if (from !== null && to !== null && from >= to) throw badInput("to", "to must be later than from.");
