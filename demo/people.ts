@@ -1,10 +1,12 @@
 import { CAST, PASSWORD, type Role } from "./cast.ts";
-import { ask, Refusal } from "./server.ts";
+import { ask, Refusal, upload } from "./server.ts";
 
 /** Somebody of the cast who is logged in. */
 export interface Person extends Role {
   readonly id: string;
   do<Data>(query: string, variables?: Readonly<Record<string, unknown>>): Promise<Data>;
+  /** Sends a picture in the operation's variable `file`. */
+  upload<Data>(query: string, picture: Buffer): Promise<Data>;
 }
 
 interface Auth {
@@ -22,6 +24,7 @@ export async function arrive(url: string, role: Role): Promise<{ person: Person;
     ...role,
     id: auth.user.id,
     do: (query, variables = {}) => ask(url, query, variables, auth.accessToken),
+    upload: (query, picture) => upload(url, query, picture, auth.accessToken),
   };
   return { person, isNew };
 }

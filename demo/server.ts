@@ -15,20 +15,34 @@ export class Refusal extends Error {
 }
 
 /** Asks the server at `url` for an operation, as whoever the token is of. */
-export async function ask<Data>(
+export function ask<Data>(
   url: string,
   query: string,
   variables: Readonly<Record<string, unknown>>,
   token?: string,
 ): Promise<Data> {
-  const headers = {
-    "content-type": "application/json",
-    ...(token !== undefined && { authorization: `Bearer ${token}` }),
-  };
+  return post(url, JSON.stringify({ query, variables }), { "content-type": "application/json" }, token);
+}
+
+/** Sends a picture in an operation's variable `file`, by the GraphQL multipart request specification. */
+export function upload<Data>(url: string, query: string, picture: Buffer, token: string): Promise<Data> {
+  const body = new FormData();
+  body.set("operations", JSON.stringify({ query, variables: { file: null } }));
+  body.set("map", JSON.stringify({ 0: ["variables.file"] }));
+  body.set("0", new Blob([new Uint8Array(picture)], { type: "image/png" }), "picture.png");
+  return post(url, body, { "apollo-require-preflight": "true" }, token);
+}
+
+async function post<Data>(
+  url: string,
+  body: string | FormData,
+  headers: Readonly<Record<string, string>>,
+  token: string | undefined,
+): Promise<Data> {
   const response = await fetch(new URL("/graphql", url), {
     method: "POST",
-    headers,
-    body: JSON.stringify({ query, variables }),
+    headers: { ...headers, ...(token !== undefined && { authorization: `Bearer ${token}` }) },
+    body,
   }).catch((cause: unknown) => {
     throw new Error(`Nobody answers at ${url}. Start the server first: npm start`, { cause });
   });

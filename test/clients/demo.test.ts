@@ -32,7 +32,7 @@ test(
     await first.ended;
     expect((await textsIn(TEA_HOUSE)).length).toBeLessThan(TEA_HOUSE.length);
 
-    expect(await startDemo(server.url).ended).toContain("There are 24 people and 3080 messages now.");
+    expect(await startDemo(server.url).ended).toContain("There are 24 people and 3091 messages now.");
     expect(await textsIn(TEA_HOUSE)).toEqual(scriptOf(TEA_HOUSE).map(({ corrected, text }) => corrected ?? text));
   },
   MANY_REQUESTS_MS,
