@@ -8,13 +8,10 @@ export class Migration20261121000013_search extends Migration {
 
   override down(): void {
     this.addSql(`
-drop trigger messages_search_insert on messages;
-drop trigger messages_search_update on messages;
-drop index conversations_search_idx;
-drop index users_search_idx;
+drop trigger messages_search_insert on messages; drop trigger messages_search_update on messages;
+drop index conversations_search_idx, users_search_idx;
 create index users_display_name_idx on users (lower(display_name) text_pattern_ops);
-drop table search_queue;
-drop table message_search;
+drop table search_queue, message_search;
 drop function search_messages, message_id_at, search_index, messages_search_inserted, messages_search_changed, search_query,
   search_matches, search_terms, search_lexemes, search_part, search_text, search_name_query, search_suffixes, search_fold;`);
   }
@@ -23,18 +20,23 @@ drop function search_messages, message_id_at, search_index, messages_search_inse
 /**
  * The form in which texts are compared: compatible characters are one (NFKC: full and half width, ligatures), case and
  * accents do not count, nor do marks that are optional in Arabic and Hebrew, nor what is not to be seen. The dots of
- * kana are no accents and stay. It is written out, so that it is the same on every PostgreSQL and never changes under an
- * index; whoever changes it builds the indexes anew.
+ * kana are no accents and stay. It is written out, and small letters are those of a collation that is as good as the same
+ * on every PostgreSQL, so that it never changes under an index; whoever changes it builds the indexes anew.
  */
 const FOLD = String.raw`
+do $choose$ declare
+  -- The first needs PostgreSQL 17, the second one that was built with ICU.
+  best name := coalesce((select min(collname) from pg_collation where collname = 'pg_c_utf8'),
+    (select min(collname) from pg_collation where collname = 'und-x-icu' and collencoding = -1), 'default');
+begin execute replace($define$
 create function search_fold(words text) returns text language plpgsql immutable strict parallel safe cost 200 as $$
 declare
   folded text;
 begin
   if octet_length(words) = length(words) then
-    return lower(words collate "pg_c_utf8");
+    return lower(words collate "best");
   end if;
-  folded := normalize(lower(normalize(words, nfkc) collate "pg_c_utf8"), nfd);
+  folded := normalize(lower(normalize(words, nfkc) collate "best"), nfd);
   folded := regexp_replace(folded,
     '[\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06ed' ||
     '\u00ad\u061c\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\U0001f3fb-\U0001f3ff\U000e0000-\U000e0fff]+',
@@ -44,21 +46,20 @@ begin
   folded := replace(replace(replace(replace(folded, 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th');
   return normalize(folded, nfkc);
 end $$;
+$define$, '"best"', quote_ident(best)); end $choose$;
 `;
 
 /** Names are found by any part of them: every end of every word is in the index, and is looked up by its beginning. */
 const NAMES = String.raw`
 create function search_suffixes(folded text) returns tsvector language plpgsql immutable strict parallel safe cost 500 as $$
-begin
-  return (
+begin return (
     select array_to_tsvector(coalesce(array_agg(distinct substr(w.word, i)), '{}'))
     from regexp_split_to_table(folded, '\s+') as w (word), generate_series(1, length(w.word)) as i);
 end $$;
 
 -- What search_suffixes of a name holds where each word of a query is a part of it; null where the query has no word.
 create function search_name_query(query text) returns tsquery language plpgsql immutable strict parallel safe as $$
-begin
-  return (
+begin return (
     select string_agg('''' || replace(replace(w.word, '\', '\\'), '''', '''''') || ''':*', ' & ')::tsquery
     from regexp_split_to_table(search_fold(query), '\s+') as w (word) where w.word <> '');
 end $$;

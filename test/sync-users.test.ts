@@ -115,12 +115,13 @@ describe("syncUsers", () => {
     expect(rows[0].n).toBe("40");
   });
 
-  test("does a thousand people in as many statements as ten", async () => {
+  test("does a thousand people with no more statements than ten", async () => {
     const people = (n: number, word: string) =>
       Array.from({ length: n }, (_, i) => ({ externalId: `${word} ${i}`, username: `${word}-${i}`, role: "NURSE" }));
     const statements = countStatements(server);
     const took = await statementsOf(statements, () => sync(...people(10, "few")));
-    expect(await statementsOf(statements, () => sync(...people(1_000, "many")))).toBe(took);
+    // What the server does by the clock meanwhile is counted too; one statement a person would be a thousand more.
+    expect(await statementsOf(statements, () => sync(...people(1_000, "many")))).toBeLessThan(took + 100);
     expect(new Set((await sync(...people(1_000, "many"))).map(({ status }) => status))).toEqual(new Set(["UNCHANGED"]));
   });
 

@@ -21,8 +21,8 @@ type Handlers = Readonly<Record<string, (ctx: Context, payload: never) => Promis
 
 /** Jobs that a node does at a time. */
 const AT_A_TIME = 4;
-/** For the jobs that are fetched and settled, and one that listens. What jobs do goes over the server's own pool. */
-const CONNECTIONS = 3;
+/** One listens, the others fetch and settle jobs, one for each at the most. What jobs do goes over the server's own pool. */
+const CONNECTIONS = AT_A_TIME + 1;
 /** How soon it is tried again where the database was away. */
 const TRY_AGAIN_MS = 1_000;
 

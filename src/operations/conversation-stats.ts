@@ -42,7 +42,7 @@ async function daysOf(ctx: Context, conversationId: number, days: number): Promi
   const rows = await ctx.sql<{ day: string; messages: string }>(
     `with starts as materialized (
        select day, first_seq_since($1, day) as first
-       from generate_series(${TODAY} - make_interval(days => $2 - 1), ${TODAY} + interval '1 day', '1 day', 'UTC') day)
+       from generate_series(${TODAY} - make_interval(hours => 24 * ($2 - 1)), ${TODAY} + interval '24 hours', '24 hours') day)
      select day, lead(first) over (order by day) - first as messages from starts order by day limit $2`,
     [conversationId, days],
   );

@@ -77,7 +77,7 @@ async function serverDays(ctx: Context, days: number): Promise<ServerDay[]> {
   const rows = await ctx.sql<{ day: string; messages: string; registrations: string }>(
     `with starts as materialized (
        select day, first_id_since('messages', day) as first
-       from generate_series(${TODAY} - make_interval(days => $1 - 1), ${TODAY} + interval '1 day', '1 day', 'UTC') day)
+       from generate_series(${TODAY} - make_interval(hours => 24 * ($1 - 1)), ${TODAY} + interval '24 hours', '24 hours') day)
      select s.day, lead(s.first) over (order by s.day) - s.first as messages,
        (select count(*) from users u where u.created_at >= s.day and u.created_at < s.day + interval '1 day')
          as registrations
