@@ -28,6 +28,8 @@ const BATCH = 1_000;
 /** Redis commands that get no answer for so long have failed. */
 const COMMAND_TIMEOUT_MS = 5_000;
 const RECONNECT_AT_MOST_MS = 1_000;
+/** How soon it is tried again where Redis did not answer. */
+const TRY_AGAIN_MS = 1_000;
 /** Any number that nothing else on the database locks: the ASCII codes of "casc". */
 const CASCADE_LOCK = 0x63617363;
 
@@ -49,6 +51,7 @@ export class Cascade {
   readonly redis: Redis | null;
   #last: Promise<void> = Promise.resolve();
   #next: Promise<void> | null = null;
+  #retry: NodeJS.Timeout | undefined;
   #closing = false;
 
   constructor(
@@ -86,8 +89,23 @@ export class Cascade {
     return this.#next;
   }
 
+  /**
+   * Sends what waits, for a job. Where Redis hangs, every try takes seconds: from the first that fails on they are made
+   * here, one at a time, until one succeeds, and the jobs that come meanwhile leave the others' places free.
+   */
+  async send(): Promise<void> {
+    if (this.#retry !== undefined) return;
+    try {
+      await this.drain();
+    } catch (error) {
+      this.log.warn({ err: error }, "events wait: the cascade's stream did not take them");
+      this.#tryAgainLater();
+    }
+  }
+
   async close(): Promise<void> {
     this.#closing = true;
+    clearTimeout(this.#retry);
     await this.#last;
     this.redis?.disconnect();
   }
@@ -103,6 +121,22 @@ export class Cascade {
     });
     redis.on("error", (error) => this.log.warn({ reason: error.message }, "the cascade does not reach Redis"));
     return redis;
+  }
+
+  #tryAgainLater(): void {
+    if (this.#closing || this.#retry !== undefined) return;
+    this.#retry = setTimeout(() => {
+      void this.drain()
+        .then(
+          () => true,
+          () => false,
+        )
+        .then((isSent) => {
+          this.#retry = undefined;
+          // Once more: a job that came in between relied on this.
+          return isSent ? this.send() : this.#tryAgainLater();
+        });
+    }, TRY_AGAIN_MS).unref();
   }
 
   async #drainOrWarn(): Promise<void> {
@@ -147,4 +181,4 @@ export class Cascade {
 }
 
 /** Sends what the job's transaction left in the outbox, and what else waits there. */
-export const cascade = (ctx: Context): Promise<void> => ctx.services.cascade.drain();
+export const cascade = (ctx: Context): Promise<void> => ctx.services.cascade.send();
