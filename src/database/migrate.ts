@@ -19,7 +19,7 @@ export async function migrate(url: string): Promise<void> {
   try {
     await lock.query("begin");
     await lock.query("select pg_advisory_xact_lock($1)", [MIGRATION_LOCK]);
-    const orm = new MikroORM(databaseOptions(url, 2));
+    const orm = new MikroORM(databaseOptions(url, 2, true));
     try {
       await runMigrations({ connectionString: url });
       await orm.migrator.up();
