@@ -7,8 +7,8 @@ import { Context, type Services } from "../src/kernel/context.ts";
 import { JobRunner } from "../src/kernel/job-runner.ts";
 import { cancelJob, queueJob } from "../src/kernel/jobs.ts";
 import { NodeLease } from "../src/kernel/node-lease.ts";
+import { endBlocked, meddler } from "./log/support/database.ts";
 import { type FreshDatabase, freshDatabase } from "./support/postgres.ts";
-import { meddler } from "./log/support/database.ts";
 import { comeTime, jobsDone } from "./support/jobs.ts";
 import { blocked } from "./support/locks.ts";
 import { startNode, type TestServer } from "./support/server.ts";
@@ -118,6 +118,48 @@ test("a job that fails is tried again", async () => {
   await comeTime(server, "tests");
   await node.stop();
   expect(tries).toBe(2);
+});
+
+test("a job that is done while the connections break is done, and the node goes on", async () => {
+  const heard: string[] = [];
+  const [begun, done] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const node = await worker(async (_, { word }) => {
+    heard.push(word);
+    begun.resolve();
+    await done.promise;
+  });
+  await using holding = await meddler(database.url);
+  await using watching = await meddler(database.url);
+  await queueTest(context(), "tests", { word: "once" });
+  await begun.promise;
+  await holding.client.query("begin");
+  await holding.client.query("select 1 from graphile_worker._private_jobs for update");
+  done.resolve();
+  for (let cuts = 0; cuts < 3; cuts += 1) {
+    await blocked(watching.client, 1);
+    expect(await endBlocked(watching.client)).toBe(1);
+  }
+  await holding.commit();
+  const left = () => context().sql("select 1 from graphile_worker.jobs where task_identifier = 'tests'");
+  await expect.poll(left, { timeout: 20_000 }).toEqual([]);
+  await queueTest(context(), "tests", { word: "and on" });
+  await expect.poll(() => heard, { timeout: 20_000 }).toEqual(["once", "and on"]);
+  await node.stop();
+});
+
+test("a node stops though a job does not end, and another one does it", async () => {
+  const begun = Promise.withResolvers<void>();
+  const node = await worker(async () => {
+    begun.resolve();
+    await new Promise<never>(() => undefined);
+  });
+  await queueTest(context(), "tests", { word: "without end" });
+  await begun.promise;
+  await node.stop();
+  const heard: string[] = [];
+  const other = await worker(async (_, { word }) => void heard.push(word));
+  await expect.poll(() => heard, { timeout: 20_000 }).toEqual(["without end"]);
+  await other.stop();
 });
 
 test("what a dead node had begun is done by another one", async () => {

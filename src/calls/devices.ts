@@ -51,6 +51,9 @@ export class Devices {
     lease.onGone(async (tx, nodes) => {
       await tx.sql(lose("node_id = any ($1::uuid[])"), [nodes.map((node) => node.id)]);
     });
+    lease.onStray(async (ctx) => {
+      await ctx.sql(lose("node_id is not null and not exists (select 1 from nodes n where n.id = node_id)"));
+    });
     this.#looks = setInterval(() => {
       this.#look = this.#look.then(() => this.#see());
     }, LOOK_MS);

@@ -9,12 +9,12 @@ import {
   parseCronItems,
   run,
 } from "graphile-worker";
-import { Pool } from "pg";
 import type { Logger } from "pino";
 
 import { Context, type Services } from "./context.ts";
+import { JobPool } from "./job-pool.ts";
 import type { Recurring } from "./jobs.ts";
-import type { NodeLease } from "./node-lease.ts";
+import { LAPSES_AFTER_SECONDS, type NodeLease } from "./node-lease.ts";
 
 /** The handlers of jobs by their names: JobHandlers, and what tests do. */
 type Handlers = Readonly<Record<string, (ctx: Context, payload: never) => Promise<void>>>;
@@ -25,13 +25,17 @@ const AT_A_TIME = 4;
 const CONNECTIONS = AT_A_TIME + 1;
 /** How soon it is tried again where the database was away. */
 const TRY_AGAIN_MS = 1_000;
+/** How long jobs that are under way may take where the node stops; others take up what is not done by then. */
+const STOP_WITHIN_MS = 5_000;
+/** How long the connections of the jobs may take to be given back after that. */
+const LET_GO_WITHIN_MS = 500;
 
 /**
  * Does this node's share of the jobs. Other nodes take up what this one leaves: at once where it stops, and where it
  * is killed as soon as its {@link NodeLease} has lapsed.
  */
 export class JobRunner {
-  readonly #pool: Pool;
+  readonly #pool: JobPool;
   readonly #closing = new AbortController();
   #runner: Runner | undefined;
   #running: Promise<void> | undefined;
@@ -41,13 +45,23 @@ export class JobRunner {
     private readonly lease: NodeLease,
     private readonly log: Logger,
   ) {
-    this.#pool = new Pool({ connectionString: databaseUrl, max: CONNECTIONS, keepAlive: true });
+    this.#pool = new JobPool({ connectionString: databaseUrl, max: CONNECTIONS, keepAlive: true });
     const onError = (error: Error): void => log.warn({ reason: error.message }, "a connection of the jobs broke");
     this.#pool.on("error", onError);
     this.#pool.on("connect", (client) => client.on("error", onError));
     lease.onGone(async (tx, nodes) => {
       const pools = nodes.map(({ jobPool }) => jobPool).filter((jobPool) => jobPool !== null);
       await tx.sql("select graphile_worker.force_unlock_workers($1)", [pools]);
+    });
+    // Also what a node holds by an earlier name: it takes jobs by another one after its connections broke.
+    lease.onStray(async (ctx) => {
+      await ctx.sql(
+        `select graphile_worker.force_unlock_workers(array(
+           select distinct j.locked_by from graphile_worker.jobs j
+           where j.locked_at < clock_timestamp() - make_interval(secs => $1)
+             and not exists (select 1 from nodes n where n.job_pool = j.locked_by)))`,
+        [LAPSES_AFTER_SECONDS],
+      );
     });
   }
 
@@ -59,9 +73,15 @@ export class JobRunner {
   /** Takes no more jobs, waits a few seconds for those that are under way, and leaves them to others after that. */
   async close(): Promise<void> {
     this.#closing.abort();
+    // A job that does not end, or a database that is away, would be waited for.
+    await Promise.race([this.#stop(), pause(STOP_WITHIN_MS, undefined, { ref: false })]);
+    const ended = this.#pool.end();
+    await Promise.race([ended, pause(LET_GO_WITHIN_MS, undefined, { ref: false })]);
+  }
+
+  async #stop(): Promise<void> {
     await this.#runner?.stop().catch((error: unknown) => this.log.warn({ err: error }, "jobs did not stop in order"));
     await this.#running;
-    await this.#pool.end();
   }
 
   async #keepRunning(services: Services, handlers: Handlers, recurring: readonly Recurring[]): Promise<void> {

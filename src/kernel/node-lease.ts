@@ -14,7 +14,9 @@ declare module "./context.ts" {
 /** How often a node says that it lives. */
 const RENEW_MS = 5_000;
 /** A node that was silent for so long is taken for dead. */
-const LAPSES_AFTER_SECONDS = 15;
+export const LAPSES_AFTER_SECONDS = 15;
+/** How often what is held by nobody in the list is looked for. */
+const STRAYS_EVERY_MS = 60_000;
 
 /** A node that runs, or did so a moment ago. The table is unlogged: whoever runs after a crash says so anew. */
 @Entity({ tableName: "nodes" })
@@ -37,6 +39,7 @@ export interface GoneNode {
 }
 
 type OnGone = (tx: Context, nodes: readonly GoneNode[]) => Promise<void>;
+type ReleaseStrays = (ctx: Context) => Promise<void>;
 
 /**
  * This node's sign of life in the database, and its eye on the others': what a dead node held (jobs, the presence of
@@ -46,6 +49,9 @@ export class NodeLease {
   readonly id = randomUUID();
   readonly #onGone: OnGone[] = [];
   readonly #onReturn: (() => void)[] = [];
+  readonly #strays: ReleaseStrays[] = [];
+  /** By when every node that lives is in the list again, and what others seem to hold is held by nobody. */
+  #strayAt = Infinity;
   #entered = false;
   #jobPool: string | null = null;
   #timer: NodeJS.Timeout | undefined;
@@ -62,6 +68,14 @@ export class NodeLease {
   /** Runs where this node was taken for dead and is not: what it held was released, and is to be taken anew. */
   onReturn(takeAnew: () => void): void {
     this.#onReturn.push(takeAnew);
+  }
+
+  /**
+   * Runs now and then, and soon after this node has come: releases what is held by nodes that are not in the list. A crash
+   * of PostgreSQL empties it, and who died with it is never taken out.
+   */
+  onStray(release: ReleaseStrays): void {
+    this.#strays.push(release);
   }
 
   /** Enters the node into the list, and keeps it there. */
@@ -98,6 +112,7 @@ export class NodeLease {
        returning xmax = 0 as entered`,
       [this.id, this.#jobPool],
     );
+    if (row?.entered === true) this.#strayAt = performance.now() + LAPSES_AFTER_SECONDS * 1_000;
     if (this.#entered && row?.entered === true) {
       this.log.warn("the node was taken for dead: it could not say that it lives for some time");
       for (const takeAnew of this.#onReturn) takeAnew();
@@ -113,6 +128,9 @@ export class NodeLease {
       const overdue = `seen_at < clock_timestamp() - make_interval(secs => $1)`;
       const [dead] = await ctx.sql(`select 1 from nodes where ${overdue} limit 1`, [LAPSES_AFTER_SECONDS]);
       if (dead !== undefined) await ctx.transaction((tx) => this.#takeOut(tx, overdue, LAPSES_AFTER_SECONDS));
+      if (performance.now() < this.#strayAt) return;
+      for (const release of this.#strays) await release(ctx);
+      this.#strayAt = performance.now() + STRAYS_EVERY_MS;
     } catch (error) {
       this.log.warn({ err: error }, "the node could not say that it lives");
     }
