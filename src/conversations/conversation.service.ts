@@ -1,6 +1,7 @@
 import type { Context } from "../kernel/context.ts";
 import { forbidden } from "../kernel/errors.ts";
-import { type Connection, connection, type PageArguments, type PageKey, pageRequest } from "../kernel/pages.ts";
+import { type Connection, connection, type PageArguments, pageRequest } from "../kernel/pages.ts";
+import { TIME_KEY, timePage } from "../kernel/time-page.ts";
 import { CONVERSATION_COLUMNS, conversationFrom } from "./conversation-row.ts";
 import { tellConcerned } from "./conversation-event.ts";
 import type { Conversation, ConversationKind } from "./conversation.ts";
@@ -29,18 +30,16 @@ export async function list(
   filter: ConversationFilter,
   page: PageArguments,
 ): Promise<Connection<Conversation>> {
-  const request = pageRequest(page, ["number", "number"]);
-  const [after, before] = [keyOrNulls(request.after), keyOrNulls(request.before)];
-  const order = request.fromEnd ? "asc" : "desc";
+  const request = pageRequest(page, TIME_KEY);
+  const given = [ctx.me.userId, filter.kind ?? null, filter.unreadOnly === true];
+  const { end, parameters } = timePage(request, { time: "c.updated_at", id: "c.id" }, given);
   const rows = await ctx.sql(
     `select ${CONVERSATION_COLUMNS} from members m join conversations c on c.id = m.conversation_id
      where m.user_id = $1 and m.left_at is null and ($2::text is null or c.kind = $2)
        and (not $3::boolean or c.last_seq > m.last_read_seq and exists (
          select 1 from messages x where x.conversation_id = c.id and x.seq > m.last_read_seq and ${UNREAD}))
-       and ($5::bigint is null or (c.updated_at, c.id) < (to_timestamp($4::float8 / 1000)::timestamptz(3), $5))
-       and ($7::bigint is null or (c.updated_at, c.id) > (to_timestamp($6::float8 / 1000)::timestamptz(3), $7))
-     order by c.updated_at ${order}, c.id ${order} limit $8`,
-    [ctx.me.userId, filter.kind ?? null, filter.unreadOnly === true, ...after, ...before, request.size + 1],
+       and ${end}`,
+    parameters,
   );
   return connection(request, rows.map(conversationFrom), ({ updatedAt, id }) => [updatedAt.getTime(), id]);
 }
@@ -63,9 +62,4 @@ export async function setNotificationLevel(
   }
   tellConcerned(ctx, [userId], conversationId, "MEMBER_CHANGED", userId);
   return member;
-}
-
-/** Milliseconds and id of a key. No conversation is older than 1970, and PostgreSQL's times end far below it. */
-function keyOrNulls(key: PageKey | null): [number | null, number | null] {
-  return key === null ? [null, null] : [Math.max(Number(key[0]), 0), Number(key[1])];
 }

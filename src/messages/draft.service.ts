@@ -4,14 +4,8 @@ import { time } from "../kernel/columns.ts";
 import type { Context } from "../kernel/context.ts";
 import type { Row } from "../kernel/database.ts";
 import { conflict, forbidden, notFound } from "../kernel/errors.ts";
-import {
-  type Connection,
-  connection,
-  connectionType,
-  type PageArguments,
-  type PageKey,
-  pageRequest,
-} from "../kernel/pages.ts";
+import { type Connection, connection, connectionType, type PageArguments, pageRequest } from "../kernel/pages.ts";
+import { TIME_KEY, timePage } from "../kernel/time-page.ts";
 import { checkedText } from "../kernel/text.ts";
 import { tellUsers } from "../realtime/events.ts";
 import { Draft } from "./draft.ts";
@@ -97,26 +91,20 @@ export async function inConversations(ctx: Context, conversationIds: readonly nu
 
 /** The viewer's drafts, in the conversations that they are in, the latest first. @throws BAD_USER_INPUT */
 export async function list(ctx: Context, page: PageArguments): Promise<Connection<Draft>> {
-  const request = pageRequest(page, ["number", "number"]);
-  const order = request.fromEnd ? "asc" : "desc";
+  const request = pageRequest(page, TIME_KEY);
+  const sorted = { time: "d.updated_at", id: "d.conversation_id" };
+  const { end, parameters } = timePage(request, sorted, [ctx.me.userId]);
   const rows = await ctx.sql(
     `select ${COLUMNS} from drafts d
      join members m on m.conversation_id = d.conversation_id and m.user_id = d.user_id and m.left_at is null
-     where d.user_id = $1
-       and ($3::bigint is null or (d.updated_at, d.conversation_id) < (to_timestamp($2::float8 / 1000)::timestamptz(3), $3))
-       and ($5::bigint is null or (d.updated_at, d.conversation_id) > (to_timestamp($4::float8 / 1000)::timestamptz(3), $5))
-     order by d.updated_at ${order}, d.conversation_id ${order} limit $6`,
-    [ctx.me.userId, ...keyOrNulls(request.after), ...keyOrNulls(request.before), request.size + 1],
+     where d.user_id = $1 and ${end}`,
+    parameters,
   );
   return connection(request, rows.map(draftFrom), ({ updatedAt, conversationId }) => [
     updatedAt.getTime(),
     conversationId,
   ]);
 }
-
-/** Milliseconds and id of a key; no draft is older than 1970. */
-const keyOrNulls = (key: PageKey | null): [number | null, number | null] =>
-  key === null ? [null, null] : [Math.max(Number(key[0]), 0), Number(key[1])];
 
 function draftFrom(row: Row): Draft {
   return Object.assign(new Draft(), {

@@ -4,14 +4,8 @@ import { visible as visibleConversation } from "../conversations/reach.ts";
 import type { Context } from "../kernel/context.ts";
 import { badInput, conflict, notFound } from "../kernel/errors.ts";
 import { cancelJob, queueJob } from "../kernel/jobs.ts";
-import {
-  type Connection,
-  connection,
-  connectionType,
-  type PageArguments,
-  type PageKey,
-  pageRequest,
-} from "../kernel/pages.ts";
+import { type Connection, connection, connectionType, type PageArguments, pageRequest } from "../kernel/pages.ts";
+import { TIME_KEY, timePage } from "../kernel/time-page.ts";
 import { demandWriter } from "../rooms/writing.ts";
 import { fingerprintOf, visible } from "./message.service.ts";
 import { byClientMessageIds } from "./read.ts";
@@ -132,15 +126,12 @@ export async function cancel(ctx: Context, id: number): Promise<void> {
 
 /** The viewer's scheduled messages, the next one first. @throws BAD_USER_INPUT */
 export async function list(ctx: Context, page: PageArguments): Promise<Connection<ScheduledMessage>> {
-  const request = pageRequest(page, ["number", "number"]);
-  const order = request.fromEnd ? "desc" : "asc";
+  const request = pageRequest(page, TIME_KEY);
+  const sorted = { time: "send_at", id: "id", oldestFirst: true };
+  const { end, parameters } = timePage(request, sorted, [ctx.me.userId]);
   const rows = await ctx.sql(
-    `select ${SCHEDULED_COLUMNS} from scheduled_messages
-     where user_id = $1
-       and ($3::bigint is null or (send_at, id) > (to_timestamp($2::float8 / 1000)::timestamptz(3), $3))
-       and ($5::bigint is null or (send_at, id) < (to_timestamp($4::float8 / 1000)::timestamptz(3), $5))
-     order by send_at ${order}, id ${order} limit $6`,
-    [ctx.me.userId, ...keyOrNulls(request.after), ...keyOrNulls(request.before), request.size + 1],
+    `select ${SCHEDULED_COLUMNS} from scheduled_messages where user_id = $1 and ${end}`,
+    parameters,
   );
   return connection(request, rows.map(scheduledFrom), ({ sendAt, id }) => [sendAt.getTime(), id]);
 }
@@ -213,7 +204,3 @@ async function demandAnswered(ctx: Context, replyToId: number | null, conversati
   const answered = await visible(ctx, replyToId, "replyToId");
   if (answered.conversationId !== conversationId) throw notFound("replyToId", "message");
 }
-
-/** Milliseconds and id of a key; nothing is sent before 1970. */
-const keyOrNulls = (key: PageKey | null): [number | null, number | null] =>
-  key === null ? [null, null] : [Math.max(Number(key[0]), 0), Number(key[1])];

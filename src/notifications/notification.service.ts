@@ -1,6 +1,7 @@
 import type { Context } from "../kernel/context.ts";
 import { badInput, notFound } from "../kernel/errors.ts";
-import { type Connection, connection, type PageArguments, type PageKey, pageRequest } from "../kernel/pages.ts";
+import { type Connection, connection, type PageArguments, pageRequest } from "../kernel/pages.ts";
+import { TIME_KEY, timePage } from "../kernel/time-page.ts";
 import type { Notification, NotificationType } from "./notification.ts";
 import { IS_READ, NOTIFICATION_COLUMNS, NOTIFICATIONS, notificationFrom } from "./notification-row.ts";
 
@@ -26,22 +27,14 @@ export async function list(
   { type, unreadOnly }: NotificationFilter,
   page: PageArguments,
 ): Promise<Connection<Notification>> {
-  const request = pageRequest(page, ["number", "number"]);
-  const order = request.fromEnd ? "asc" : "desc";
+  const request = pageRequest(page, TIME_KEY);
+  const given = [ctx.me.userId, type ?? null, unreadOnly === true];
+  const { end, parameters } = timePage(request, { time: "n.updated_at", id: "n.id" }, given);
   const rows = await ctx.sql(
     `select ${NOTIFICATION_COLUMNS} from ${NOTIFICATIONS}
      where n.user_id = $1 and ($2::text is null or n.type = $2) and (not $3::boolean or not ${IS_READ})
-       and ($5::bigint is null or (n.updated_at, n.id) < (to_timestamp($4::float8 / 1000)::timestamptz(3), $5))
-       and ($7::bigint is null or (n.updated_at, n.id) > (to_timestamp($6::float8 / 1000)::timestamptz(3), $7))
-     order by n.updated_at ${order}, n.id ${order} limit $8`,
-    [
-      ctx.me.userId,
-      type ?? null,
-      unreadOnly === true,
-      ...keyOrNulls(request.after),
-      ...keyOrNulls(request.before),
-      request.size + 1,
-    ],
+       and ${end}`,
+    parameters,
   );
   return connection(request, rows.map(notificationFrom), ({ updatedAt, id }) => [updatedAt.getTime(), id]);
 }
@@ -132,9 +125,4 @@ async function demandOwn(tx: Context, ids: readonly number[]): Promise<void> {
     throw badInput("ids", `ids may have at most ${NAMED_MAXIMUM} items.`, NAMED_MAXIMUM);
   }
   if ((await ownByIds(tx, ids)).includes(null)) throw notFound("ids", "notification");
-}
-
-/** Milliseconds and id of a key. No notification is older than 1970. */
-function keyOrNulls(key: PageKey | null): [number | null, number | null] {
-  return key === null ? [null, null] : [Math.max(Number(key[0]), 0), Number(key[1])];
 }

@@ -1,6 +1,7 @@
 import type { Context } from "../kernel/context.ts";
 import type { Row, SqlParameter } from "../kernel/database.ts";
-import { type Connection, type PageArguments, type PageKey, connection, pageRequest } from "../kernel/pages.ts";
+import { type Connection, type PageArguments, connection, pageRequest } from "../kernel/pages.ts";
+import { TIME_KEY, timePage } from "../kernel/time-page.ts";
 
 /** A table that is read by time, the newest first; it has an index on the time and the id. */
 export interface Timeline<T> {
@@ -37,23 +38,9 @@ export async function pageOf<T extends { readonly id: number }>(
   filter: Filter,
   page: PageArguments,
 ): Promise<Connection<T>> {
-  const request = pageRequest(page, ["number", "number"]);
+  const request = pageRequest(page, TIME_KEY);
   const { table, columns, time, itemOf, timeOf } = timeline;
-  const place = filter.parameters.length;
-  const order = request.fromEnd ? "asc" : "desc";
-  const moment = (at: number): string => `(to_timestamp($${at}::float8 / 1000)::timestamptz(3), $${at + 1}::bigint)`;
-  const rows = await ctx.sql(
-    `select ${columns} from ${table}
-     where ${filter.sql}
-       and ($${place + 2}::bigint is null or (${time}, id) < ${moment(place + 1)})
-       and ($${place + 4}::bigint is null or (${time}, id) > ${moment(place + 3)})
-     order by ${time} ${order}, id ${order} limit $${place + 5}`,
-    [...filter.parameters, ...keyOrNulls(request.after), ...keyOrNulls(request.before), request.size + 1],
-  );
+  const { end, parameters } = timePage(request, { time, id: "id" }, filter.parameters);
+  const rows = await ctx.sql(`select ${columns} from ${table} where ${filter.sql} and ${end}`, parameters);
   return connection(request, rows.map(itemOf), (item) => [timeOf(item).getTime(), item.id]);
-}
-
-/** Milliseconds and id of a key. Nothing in a timeline is older than 1970. */
-function keyOrNulls(key: PageKey | null): [number | null, number | null] {
-  return key === null ? [null, null] : [Math.max(Number(key[0]), 0), Number(key[1])];
 }
