@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { rowId } from "../src/kernel/ids.ts";
 import { type Meddler, meddler } from "./log/support/database.ts";
 import { send } from "./log/support/talk.ts";
+import { jobsDone } from "./support/jobs.ts";
 import { blocked } from "./support/locks.ts";
 import { type Person, person } from "./support/people.ts";
 import { type FreshDatabase, freshDatabase } from "./support/postgres.ts";
@@ -35,6 +36,8 @@ async function readingWhileHeld(): Promise<{ id: number; answer: Promise<string>
   const { id: conversationId } = await room(ann);
   await does(bob, "joinRoom", { roomId: conversationId });
   const { seq } = await send(ann, conversationId, "read me");
+  // Telling bob of the message waits for the conversation as well.
+  await jobsDone(server);
   await holding.hold(conversationId);
   const answer = refusal(bob.graphql(MARK_READ, { input: { conversationId, seq } }));
   await blocked(watching.client, 1);
