@@ -7,7 +7,7 @@ import { notify } from "../notifications/notify.ts";
 import { tellUsers } from "../realtime/events.ts";
 import { exportKey, mimeTypeOf } from "./export-file.ts";
 import { linesOf } from "./export-lines.ts";
-import { EXPORT_TRIES, exportFrom } from "./export.service.ts";
+import { EXPORT_TRIES, exportFrom, isStillTheirs } from "./export.service.ts";
 import { type Export, ExportKind, ExportState } from "./export.ts";
 
 declare module "../kernel/jobs.ts" {
@@ -44,7 +44,7 @@ export async function writeExport(ctx: Context, { exportId }: { exportId: number
   const asked = exportFrom(row);
   // What it is of may have been deleted since.
   const id = asked.kind === ExportKind.USER ? asked.userId : asked.conversationId;
-  if (id === null) return settle(ctx, asked, ExportState.FAILED, null);
+  if (id === null || !(await isStillTheirs(ctx, asked))) return settle(ctx, asked, ExportState.FAILED, null);
   try {
     await settle(ctx, asked, ExportState.READY, await store(ctx, asked, id));
   } catch (error) {

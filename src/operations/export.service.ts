@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 
-import { visible } from "../conversations/reach.ts";
+import { reachable, visible } from "../conversations/reach.ts";
 import { time, timeOrNull } from "../kernel/columns.ts";
 import type { Context } from "../kernel/context.ts";
 import { isDatabaseError, type Row } from "../kernel/database.ts";
@@ -8,8 +8,8 @@ import { conflict, Failure, notFound } from "../kernel/errors.ts";
 import { globalId } from "../kernel/ids.ts";
 import { queueJob } from "../kernel/jobs.ts";
 import { type Connection, connection, connectionType, type PageArguments, pageRequest } from "../kernel/pages.ts";
-import { demand, standing } from "../rooms/permissions.ts";
-import { demandAdministrator } from "../users/administrators.ts";
+import { demand, may, standing } from "../rooms/permissions.ts";
+import { administers, demandAdministrator } from "../users/administrators.ts";
 import { record } from "../users/audit-log.ts";
 import * as users from "../users/user.service.ts";
 import { Export, ExportKind, type ExportState } from "./export.ts";
@@ -57,6 +57,20 @@ export async function exportConversation(ctx: Context, conversationId: number, i
     if (who.rank === "SERVER") await record(tx, "exportConversation", globalId("conversation", conversationId));
     return ask(tx, { kind: ExportKind.CONVERSATION, id: conversationId }, isCompressed);
   });
+}
+
+/**
+ * Whether whoever asked for an export would be given it still: its job may run long after, and begin anew. An account that
+ * is closed is given nothing.
+ */
+export async function isStillTheirs(ctx: Context, asked: Export): Promise<boolean> {
+  const { requestedById, userId, conversationId } = asked;
+  const user = await ctx.load(users.byIdsOrNull, requestedById);
+  if (user === null || user.isDeactivated) return false;
+  const them = ctx.as({ userId: user.id, sessionId: "", role: user.role });
+  if (conversationId === null) return userId === user.id || administers(them);
+  const seen = await them.load(reachable, conversationId);
+  return seen !== null && may(await standing(them, conversationId), "export");
 }
 
 /** The viewer's own exports, the latest first. */

@@ -10,6 +10,7 @@ import { type Connection, connectionType } from "../kernel/pages.ts";
 import { Message } from "../messages/message.ts";
 import { visibleOrNull } from "../messages/message.service.ts";
 import { User } from "../users/user.ts";
+import { administers } from "../users/administrators.ts";
 import * as users from "../users/user.service.ts";
 import { MessageReport, ReportReason, ReportState, ReportedMessage } from "./message-report.ts";
 import * as reports from "./reports.ts";
@@ -141,9 +142,11 @@ export class ReportsResolver {
     return visibleOrNull(ctx, messageId);
   }
 
-  @FieldResolver(() => Int, { description: "How many people have reported the message, this one included." })
-  reportCount(@Root() { messageId }: MessageReport, @Ctx() ctx: Context): Promise<number> {
-    return ctx.load(reports.countsOf, messageId);
+  @FieldResolver(() => Int, {
+    description: "How many people have reported the message, this one included; 1 for everybody but administrators.",
+  })
+  async reportCount(@Root() { messageId }: MessageReport, @Ctx() ctx: Context): Promise<number> {
+    return administers(ctx) ? ctx.load(reports.countsOf, messageId) : 1;
   }
 }
 
