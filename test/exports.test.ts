@@ -164,12 +164,14 @@ describe("exportMyData", () => {
       // Nothing says when a subscription has begun, but that it hears something.
       let first: Data = {};
       for (let tries = 0; heard[0]?.length === 0 && tries < 9; tries += 1) first = await ready(ann, "exportMyData");
-      let second: Data = {};
-      for (let tries = 0; heard[1]?.length === 0 && tries < 9; tries += 1) second = await ready(bob, "exportMyData");
+      const bobs: string[] = [];
+      while (heard[1]?.length === 0 && bobs.length < 9) bobs.push((await ready(bob, "exportMyData"))["id"]);
       const last = await ready(ann, "exportMyData");
       await expect.poll(() => heard[0]?.at(-1)).toEqual({ id: last["id"], state: "READY", url: last["url"] });
       expect(heard[0]).toContainEqual({ id: first["id"], state: "READY", url: first["url"] });
-      expect(heard[1]).toEqual([{ id: second["id"], state: "READY", url: second["url"] }]);
+      const bobHeard = (heard[1] ?? []).map(({ id }) => id as string);
+      expect(bobHeard).not.toEqual([]);
+      expect(bobs).toEqual(expect.arrayContaining(bobHeard));
       const { data } = await ann.graphql(`{ viewer { notifications(type: SYSTEM) { nodes { title data } } } }`);
       expect(data.viewer.notifications.nodes[0]).toEqual({
         title: "Your export is ready",

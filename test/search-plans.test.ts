@@ -40,7 +40,7 @@ beforeAll(async () => {
   ann = await person(server, "ann");
   await fill();
   listenToPlans();
-}, 120_000);
+}, 240_000);
 afterAll(async () => {
   await server.stop();
   await database.drop();
@@ -50,6 +50,7 @@ afterAll(async () => {
 async function fill(): Promise<void> {
   const { pool } = server.services.database;
   const statements = [
+    "set statement_timeout = 0",
     "set session_replication_role = replica",
     "set client_min_messages = warning",
     "drop index users_search_idx, conversations_search_idx, message_search_terms_idx",
