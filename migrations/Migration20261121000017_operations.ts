@@ -51,7 +51,7 @@ create table broadcasts (
   data jsonb null,
   to_roles text[] null,
   to_user_ids bigint[] null,
-  receiver_count int not null,
+  recipient_count int not null,
   created_at timestamptz(3) not null default now()
 );
 create index broadcasts_created_at_idx on broadcasts (created_at, id);

@@ -17,7 +17,7 @@ interface Said {
 }
 
 const HEAR = `subscription { broadcastReceived { id title content data sender { username } } }`;
-const BROADCAST = "broadcast { id title content data toRoles toUserIds receiverCount sender { username } createdAt }";
+const BROADCAST = "broadcast { id title content data toRoles toUserIds recipientCount sender { username } createdAt }";
 const NOTICES = `{ viewer { notifications(type: BROADCAST, first: 100) { nodes { title content data actor { id } } } } }`;
 
 let server: TestServer;
@@ -112,10 +112,10 @@ describe("a broadcast", () => {
     const [ada, doctor, nurse] = [await somebody(), await of("DOCTOR"), await of("NURSE")];
     const ears = await hearing(ada, doctor, nurse);
     const rounds = await say({ title: "Rounds", toRoles: ["DOCTOR", "NURSE", "DOCTOR"] });
-    expect(rounds).toMatchObject({ toRoles: ["DOCTOR", "NURSE"], receiverCount: 2 });
+    expect(rounds).toMatchObject({ toRoles: ["DOCTOR", "NURSE"], recipientCount: 2 });
     const shift = await say({ title: "Shift", toRoles: ["NURSE"] });
     const parcel = await say({ title: "Parcel", toUserIds: [ada.id, ada.id] });
-    expect(parcel).toMatchObject({ toUserIds: [ada.id], receiverCount: 1 });
+    expect(parcel).toMatchObject({ toUserIds: [ada.id], recipientCount: 1 });
     expect(await heardBy(ears)).toEqual([["Parcel"], ["Rounds"], ["Rounds", "Shift"]]);
 
     await jobsDone(server);
@@ -129,14 +129,14 @@ describe("a broadcast", () => {
     const node = async (who: Person, { id }: Said) =>
       (
         await who.graphql(
-          `query ($id: ID!) { node(id: $id) { ... on Broadcast { title toRoles toUserIds receiverCount } } }`,
+          `query ($id: ID!) { node(id: $id) { ... on Broadcast { title toRoles toUserIds recipientCount } } }`,
           { id },
         )
       ).data.node;
     expect(await node(ada, shift)).toBeNull();
-    expect(await node(ada, parcel)).toEqual({ title: "Parcel", toRoles: null, toUserIds: null, receiverCount: null });
-    expect(await node(nurse, shift)).toEqual({ title: "Shift", toRoles: null, toUserIds: null, receiverCount: null });
-    expect(await node(root, shift)).toMatchObject({ toRoles: ["NURSE"], receiverCount: 1 });
+    expect(await node(ada, parcel)).toEqual({ title: "Parcel", toRoles: null, toUserIds: null, recipientCount: null });
+    expect(await node(nurse, shift)).toEqual({ title: "Shift", toRoles: null, toUserIds: null, recipientCount: null });
+    expect(await node(root, shift)).toMatchObject({ toRoles: ["NURSE"], recipientCount: 1 });
   });
 
   test("reaches who has blocked the administrator, and nobody whose account is deactivated", async () => {
@@ -161,8 +161,8 @@ describe("a broadcast", () => {
       await pool.query(
         "insert into users (username, display_name) select 'crowd-' || n, 'Crowd' from generate_series(1, 10000) n",
       );
-      const { id, receiverCount } = await say({ title: "Many" }, admin);
-      expect(receiverCount).toBe(10_001);
+      const { id, recipientCount } = await say({ title: "Many" }, admin);
+      expect(recipientCount).toBe(10_001);
       // As where a node died amid it: another one begins anew.
       const notice = {
         type: "BROADCAST",
@@ -239,7 +239,7 @@ test("the history shows what was said, page by page, and the audit log who said 
   expect(act).toMatchObject({
     action: "sendBroadcast",
     actor: { username: "root" },
-    details: { title: "Three", toRoles: null, toUsers: 1, receivers: 1 },
+    details: { title: "Three", toRoles: null, toUsers: 1, recipients: 1 },
   });
 });
 

@@ -27,8 +27,8 @@ async function users(who: Person, variables: Record<string, unknown>): Promise<D
 }
 
 const STATS = `{ connectionStats {
-  connections subscriptions usersOnline
-  doors { door connections subscriptions } nodes { id connections subscriptions usersOnline doors { door connections } }
+  connections subscriptions onlineUsers
+  doors { door connections subscriptions } nodes { id connections subscriptions onlineUsers doors { door connections } }
 } }`;
 
 test("administrators are told how much is connected, and nobody else is", async () => {
@@ -49,9 +49,9 @@ test("administrators are told how much is connected, and nobody else is", async 
   const counts = { connections: 3, subscriptions: 1 };
   expect(stats).toEqual({
     ...counts,
-    usersOnline: 2,
+    onlineUsers: 2,
     doors: [{ door: "graphql", ...counts }],
-    nodes: [{ id: server.services.lease.id, ...counts, usersOnline: 1, doors: [{ door: "graphql", connections: 3 }] }],
+    nodes: [{ id: server.services.lease.id, ...counts, onlineUsers: 1, doors: [{ door: "graphql", connections: 3 }] }],
   });
   const { errors } = await somebody.graphql(STATS);
   expect(errors).toMatchObject([{ extensions: { code: "FORBIDDEN" } }]);

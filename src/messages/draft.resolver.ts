@@ -33,7 +33,7 @@ class SaveDraftInput {
   @Field(() => ID, { description: "A conversation that the viewer is in." })
   conversationId!: string;
 
-  @Field(() => String, { description: "What is written so far; 1-5000 characters." })
+  @Field(() => String, { description: "What is written so far; 1-5,000 characters." })
   content!: string;
 
   @Field(() => ID, { nullable: true, description: "The message that it will answer, of the same conversation." })

@@ -33,7 +33,7 @@ export class Draft {
   })
   conversationId!: number;
 
-  @Field(() => String, { description: "What is written so far; 1-5000 characters." })
+  @Field(() => String, { description: "What is written so far; 1-5,000 characters." })
   @Property({ type: "text" })
   content!: string;
 

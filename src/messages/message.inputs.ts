@@ -23,7 +23,7 @@ export class SendMessageInput {
 
   @Field(() => String, {
     description:
-      "1-5000 characters of any Unicode but NUL and lone surrogates, of an encrypted message 1-32768; empty only with a file or " +
+      "1-5,000 characters of any Unicode but NUL and lone surrogates, of an encrypted message 1-32,768; empty only with a file or " +
       "a location.",
   })
   content!: string;
@@ -65,7 +65,9 @@ export class EditMessageInput {
   @Field(() => ID, { description: "One's own message." })
   messageId!: string;
 
-  @Field(() => String, { description: "What it says from now on; 1-5000 characters, of an encrypted message 1-32768." })
+  @Field(() => String, {
+    description: "What it says from now on; 1-5,000 characters, of an encrypted message 1-32,768.",
+  })
   content!: string;
 }
 

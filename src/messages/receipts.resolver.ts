@@ -12,7 +12,7 @@ export class ReceiptsResolver {
   @FieldResolver(() => ReadReceiptPage.Connection, {
     description:
       "Which members have read it, its sender aside, in the order in which their accounts were made. For members: whoever reads " +
-      `a room without being in it finds none, and neither has a conversation of more than ${RECEIPTS_MEMBERS_MAXIMUM} members any.`,
+      `a room without being in it finds none, and neither has a conversation of more than ${RECEIPTS_MEMBERS_MAXIMUM.toLocaleString("en")} members any.`,
   })
   readReceipts(
     @Ctx() ctx: Context,

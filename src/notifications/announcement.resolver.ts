@@ -94,8 +94,6 @@ class DeleteNotificationTemplatePayload {
   templateId!: string;
 }
 
-const INPUT = { description: "What to do." } as const;
-
 @Resolver()
 export class AnnouncementResolver {
   @Query(() => [NotificationTemplate], { description: "All templates, by name. For administrators." })
@@ -105,7 +103,11 @@ export class AnnouncementResolver {
 
   @Mutation(() => SendNotificationPayload, { description: "Notifies users. For administrators." })
   async sendNotification(
-    @Arg("input", () => SendNotificationInput, INPUT) { userIds, templateId, ...said }: SendNotificationInput,
+    @Arg("input", () => SendNotificationInput, { description: "Whom, and of what." }) {
+      userIds,
+      templateId,
+      ...said
+    }: SendNotificationInput,
     @Ctx() ctx: Context,
   ): Promise<SendNotificationPayload> {
     const recipientCount = await announcements.send(ctx, {
@@ -120,7 +122,10 @@ export class AnnouncementResolver {
     description: "Makes a template, or changes one. For administrators.",
   })
   async saveNotificationTemplate(
-    @Arg("input", () => SaveNotificationTemplateInput, INPUT) { templateId, ...said }: SaveNotificationTemplateInput,
+    @Arg("input", () => SaveNotificationTemplateInput, { description: "What it is to say." }) {
+      templateId,
+      ...said
+    }: SaveNotificationTemplateInput,
     @Ctx() ctx: Context,
   ): Promise<SaveNotificationTemplatePayload> {
     const id = templateId == null ? null : rowId("notificationTemplate", templateId, "templateId");
@@ -131,7 +136,8 @@ export class AnnouncementResolver {
     description: "Deletes a template; what was sent with it stays. For administrators.",
   })
   async deleteNotificationTemplate(
-    @Arg("input", () => DeleteNotificationTemplateInput, INPUT) input: DeleteNotificationTemplateInput,
+    @Arg("input", () => DeleteNotificationTemplateInput, { description: "Which one." })
+    input: DeleteNotificationTemplateInput,
     @Ctx() ctx: Context,
   ): Promise<DeleteNotificationTemplatePayload> {
     const id = rowId("notificationTemplate", input.templateId, "templateId");

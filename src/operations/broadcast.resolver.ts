@@ -104,7 +104,7 @@ export class BroadcastResolver {
     nullable: true,
     description: "For how many accounts it was when it was sent; null for everybody but administrators.",
   })
-  receiverCount(@Root() { receiverCount }: Broadcast, @Ctx() ctx: Context): number | null {
-    return administers(ctx) ? receiverCount : null;
+  recipientCount(@Root() { recipientCount }: Broadcast, @Ctx() ctx: Context): number | null {
+    return administers(ctx) ? recipientCount : null;
   }
 }

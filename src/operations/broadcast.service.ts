@@ -49,19 +49,19 @@ export async function send(ctx: Context, input: NewBroadcast): Promise<Broadcast
   const data = checkedJson("data", input.data, BROADCAST_DATA_MAXIMUM_BYTES);
   const { roles, userIds } = audienceOf(input);
   return ctx.transaction(async (tx) => {
-    const receivers = await countOf(tx, roles, userIds);
-    if (userIds !== null && receivers < userIds.length) throw notFound("toUserIds", "user");
+    const recipients = await countOf(tx, roles, userIds);
+    if (userIds !== null && recipients < userIds.length) throw notFound("toUserIds", "user");
     const [row] = await tx.sql(
-      `insert into broadcasts (sender_id, title, content, data, to_roles, to_user_ids, receiver_count)
+      `insert into broadcasts (sender_id, title, content, data, to_roles, to_user_ids, recipient_count)
        values ($1, $2, $3, $4::jsonb, $5, $6, $7) returning ${BROADCAST_COLUMNS}`,
-      [tx.me.userId, title, content, data, roles, userIds, receivers],
+      [tx.me.userId, title, content, data, roles, userIds, recipients],
     );
     const broadcast = broadcastFrom(row as Row);
     const { nodeId } = broadcast;
     // Without an actor: whoever has blocked the administrator is told what the server has to say all the same.
     const notice = { type: "BROADCAST", title, content, data: { broadcastId: nodeId }, key: nodeId } as const;
     await queueJob(tx, "notify", { to: userIds === null ? { roles } : { userIds }, notice });
-    await record(tx, "sendBroadcast", nodeId, { title, toRoles: roles, toUsers: userIds?.length ?? null, receivers });
+    await record(tx, "sendBroadcast", nodeId, { title, toRoles: roles, toUsers: userIds?.length ?? null, recipients });
     tx.afterCommit(() => tx.services.broadcasts.publish(row as Row));
     return broadcast;
   });

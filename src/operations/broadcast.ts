@@ -54,7 +54,7 @@ export class Broadcast {
 
   /** For how many accounts in use it was when it was sent. */
   @Property({ type: "integer" })
-  receiverCount!: number;
+  recipientCount!: number;
 
   @Field(() => Date, { description: "When it was sent." })
   @Property({ type: "timestamptz", length: 3, defaultRaw: "now()" })
@@ -67,7 +67,7 @@ export const isFor = ({ toRoles, toUserIds }: Broadcast, userId: number, role: s
 
 /** The columns that {@link broadcastFrom} reads. */
 export const BROADCAST_COLUMNS =
-  "id, sender_id, title, content, data, to_roles, to_user_ids, receiver_count, created_at";
+  "id, sender_id, title, content, data, to_roles, to_user_ids, recipient_count, created_at";
 
 /** A broadcast as a statement or the bus brought it. */
 export function broadcastFrom(row: Row): Broadcast {
@@ -79,7 +79,7 @@ export function broadcastFrom(row: Row): Broadcast {
     data: row["data"],
     toRoles: row["to_roles"] as UserRole[] | null,
     toUserIds: row["to_user_ids"] === null ? null : (row["to_user_ids"] as (string | number)[]).map(Number),
-    receiverCount: Number(row["receiver_count"]),
+    recipientCount: Number(row["recipient_count"]),
     createdAt: time(row["created_at"]),
   });
 }

@@ -14,11 +14,11 @@ export interface SyncWish {
   readonly username?: string | null | undefined;
   /** Null as if left out. */
   readonly displayName?: string | null | undefined;
-  /** Null takes it away. */
+  /** Null removes it. */
   readonly email?: string | null | undefined;
-  /** Null takes it away. */
+  /** Null removes it. */
   readonly phone?: string | null | undefined;
-  /** Null takes it away. */
+  /** Null removes it. */
   readonly avatarUrl?: string | null | undefined;
   /** Null as if left out. */
   readonly role?: UserRole | null | undefined;

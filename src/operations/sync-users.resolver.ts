@@ -67,7 +67,7 @@ class SyncUserInput {
 @InputType({ description: "The people whom another system knows." })
 class SyncUsersInput {
   @Field(() => [SyncUserInput], {
-    description: `1-${SYNC_MAXIMUM} people. Of two rows that want the same id, user name or e-mail address the later one fails.`,
+    description: `1-${SYNC_MAXIMUM.toLocaleString("en")} people. Of two rows that want the same id, user name or e-mail address the later one fails.`,
   })
   users!: SyncUserInput[];
 }

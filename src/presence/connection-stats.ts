@@ -32,7 +32,7 @@ export class NodeStats {
   subscriptions!: number;
 
   @Field(() => Int, { description: "People with a connection to this node; some may have others elsewhere." })
-  usersOnline!: number;
+  onlineUsers!: number;
 
   @Field(() => [DoorStats], { description: "The same by door." })
   doors!: DoorStats[];
@@ -49,7 +49,7 @@ export class ConnectionStats {
   subscriptions!: number;
 
   @Field(() => Int, { description: "People who are here, over HTTP alone too, whatever they chose to be shown as." })
-  usersOnline!: number;
+  onlineUsers!: number;
 
   @Field(() => [DoorStats], { description: "By door, all nodes together." })
   doors!: DoorStats[];
@@ -62,7 +62,7 @@ export class ConnectionStats {
 export async function connectionStats(ctx: Context): Promise<ConnectionStats> {
   demandAdministrator(ctx);
   await ctx.services.presence.census.write();
-  const [usersOnline, nodes, counts] = await Promise.all([
+  const [onlineUsers, nodes, counts] = await Promise.all([
     onlineCount(ctx),
     ctx.sql<{ id: string; seen_at: string; users: number }>(
       `select n.id, n.seen_at, (select count(*)::int from presence_sources p where p.node_id = n.id) as users
@@ -74,11 +74,11 @@ export async function connectionStats(ctx: Context): Promise<ConnectionStats> {
   ]);
   return {
     ...totalOf(counts),
-    usersOnline,
+    onlineUsers,
     doors: [...Map.groupBy(counts, ({ door }) => door)].map(([door, some]) => ({ door, ...totalOf(some) })),
     nodes: nodes.map(({ id, seen_at: seenAt, users }) => {
       const own = counts.filter((count) => count.node_id === id);
-      return { id, seenAt: time(seenAt), ...totalOf(own), usersOnline: users, doors: own };
+      return { id, seenAt: time(seenAt), ...totalOf(own), onlineUsers: users, doors: own };
     }),
   };
 }

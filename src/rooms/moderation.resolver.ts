@@ -35,7 +35,7 @@ class UpdateMemberInput {
   })
   role?: MemberRole | null;
 
-  @Field(() => String, { nullable: true, description: "At most 64 characters. Null takes it away." })
+  @Field(() => String, { nullable: true, description: "At most 64 characters. Null removes it." })
   nickname?: string | null;
 
   @Field(() => Boolean, { nullable: true, description: "Whether they are silenced. Null: as it is." })

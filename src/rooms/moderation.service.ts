@@ -20,7 +20,7 @@ const NICKNAME_MAXIMUM = 64;
 /** What is to be different about a member; what is left out, or null, stays as it is. */
 export interface MemberChanges {
   readonly role?: MemberRole | null | undefined;
-  /** At most 64 characters; null, or white space alone, takes it away. */
+  /** At most 64 characters; null, or white space alone, removes it. */
   readonly nickname?: string | null | undefined;
   readonly muted?: boolean | null | undefined;
   readonly banned?: boolean | null | undefined;

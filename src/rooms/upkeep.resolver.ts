@@ -15,13 +15,13 @@ class UpdateConversationInput {
 
   @Field(() => String, {
     nullable: true,
-    description: "What it is about; at most 1,000 characters. Null takes it away.",
+    description: "What it is about; at most 1,000 characters. Null removes it.",
   })
   description?: string | null;
 
   @Field(() => String, {
     nullable: true,
-    description: "Address of the picture, http or https; at most 2,048 characters. Null takes it away.",
+    description: "Address of the picture, http or https; at most 2,048 characters. Null removes it.",
   })
   avatarUrl?: string | null;
 

@@ -15,9 +15,9 @@ import { checkedDescription, checkedSize, checkedTitle, isGlobal } from "./setti
 export interface Wishes {
   /** Null as if left out. */
   readonly name?: string | null | undefined;
-  /** Null takes it away. */
+  /** Null removes it. */
   readonly description?: string | null | undefined;
-  /** Null takes it away. */
+  /** Null removes it. */
   readonly avatarUrl?: string | null | undefined;
   /** Of rooms only. Null as if left out. */
   readonly visibility?: RoomVisibility | null | undefined;

@@ -25,7 +25,7 @@ export type DeleteMessageInput = {
 
 /** What editMessage takes. */
 export type EditMessageInput = {
-  /** What it says from now on; 1-5000 characters, of an encrypted message 1-32768. */
+  /** What it says from now on; 1-5,000 characters, of an encrypted message 1-32,768. */
   content: string;
   /** One's own message. */
   messageId: string;
@@ -120,7 +120,7 @@ export type SendFriendRequestInput = {
 export type SendMessageInput = {
   /** The sender's own name for the message, 1-100 characters, unique for good. The same content again returns the first message, so a send can be repeated until it is answered; other content is CONFLICT. */
   clientMessageId?: string | null | undefined;
-  /** 1-5000 characters of any Unicode but NUL and lone surrogates, of an encrypted message 1-32768; empty only with a file or a location. */
+  /** 1-5,000 characters of any Unicode but NUL and lone surrogates, of an encrypted message 1-32,768; empty only with a file or a location. */
   content: string;
   /** The conversation to write into. */
   conversationId: string;
