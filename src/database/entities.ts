@@ -22,7 +22,7 @@ import { PushSubscription } from "../notifications/push-subscription.ts";
 import { Broadcast } from "../operations/broadcast.ts";
 import { DomainEvent } from "../operations/cascade-outbox.ts";
 import { ClientEvent } from "../operations/client-event.ts";
-import { DailyQuota } from "../operations/daily-quota.ts";
+import { DailyQuota } from "../users/daily-quota.ts";
 import { Export } from "../operations/export.ts";
 import { MessageReport } from "../operations/message-report.ts";
 import { RetentionRule } from "../operations/retention-rule.ts";

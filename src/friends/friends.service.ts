@@ -1,6 +1,7 @@
 import type { Context } from "../kernel/context.ts";
 import { conflict, forbidden, notFound } from "../kernel/errors.ts";
 import { checkedText } from "../kernel/text.ts";
+import { spend } from "../users/daily-quota.ts";
 import { byIdsOrNull } from "../users/user.service.ts";
 import { type FriendRequest, FriendRequestStatus } from "./friend-request.ts";
 import { FriendshipChange, tellBoth } from "./friendship-event.ts";
@@ -11,6 +12,8 @@ import { standings } from "./standing.ts";
 
 /** Characters of what is said with a request. */
 const MESSAGE_MAXIMUM = 500;
+/** Friend requests that somebody may send a day (UTC); each of them is told, and pushed, to somebody else. */
+export const REQUESTS_A_DAY = 300;
 
 /**
  * Asks somebody to be friends; somebody who asked already is answered with yes.
@@ -18,10 +21,12 @@ const MESSAGE_MAXIMUM = 500;
  * @returns the new request, or the other's, which is accepted by it
  * @throws CONFLICT where the two are friends or the viewer has asked already
  * @throws FORBIDDEN where one of them has blocked the other, or the other's account is deactivated
+ * @throws RATE_LIMITED after so many requests a day
  */
 export async function request(ctx: Context, userId: number, words: string | null): Promise<FriendRequest> {
   const message = words === null ? null : checkedText("message", words, { max: MESSAGE_MAXIMUM });
   return ctx.transaction(async (tx) => {
+    await spend(tx, "friendRequests", REQUESTS_A_DAY);
     const pair = await lockPair(tx, userId, "userId");
     const [between] = await standings(tx, [userId]);
     if (between?.blocking === true) throw blockedByYou("userId");

@@ -8,7 +8,7 @@ import { type Connection, type PageArguments, connectionType } from "../kernel/p
 import { checkedLine } from "../kernel/text.ts";
 import { demandAdministrator } from "../users/administrators.ts";
 import { ClientEvent } from "./client-event.ts";
-import { spend } from "./daily-quota.ts";
+import { spend } from "../users/daily-quota.ts";
 import { Filter, type Timeline, pageOf } from "./timeline.ts";
 
 /** Characters of an event's type. */

@@ -9,7 +9,7 @@ import { visible } from "../messages/message.service.ts";
 import { takeDown } from "../messages/removal.service.ts";
 import { administers, demandAdministrator } from "../users/administrators.ts";
 import { record } from "../users/audit-log.ts";
-import { spend } from "./daily-quota.ts";
+import { spend } from "../users/daily-quota.ts";
 import { type MessageReport, type ReportReason, ReportState } from "./message-report.ts";
 import { REPORT_COLUMNS, reportFrom } from "./report-row.ts";
 import { Filter, type Timeline, pageOf } from "./timeline.ts";

@@ -5,7 +5,11 @@ import { appendNote } from "../conversations/log.ts";
 import { enter } from "../conversations/memberships.ts";
 import type { Context } from "../kernel/context.ts";
 import { conflict } from "../kernel/errors.ts";
+import { spendUnlessAdministrator } from "../users/daily-quota.ts";
 import { nameOf } from "./change.ts";
+
+/** Rooms and groups that somebody may make a day (UTC), who does not administer the server. */
+export const CONVERSATIONS_A_DAY = 300;
 
 /** A room or group to make; everything in it has been checked. */
 export interface Plan {
@@ -21,11 +25,12 @@ export interface Plan {
  * Makes a room or group: the viewer owns it, the others are in it, its log begins with the fact, and everybody in it is told.
  *
  * @param others who is in it from the start, beside the viewer
- * @throws CONFLICT where the slug is taken
+ * @throws CONFLICT where the slug is taken, RATE_LIMITED after so many a day
  */
 export function found(ctx: Context, plan: Plan, others: readonly number[]): Promise<Conversation> {
   const { userId } = ctx.me;
   return ctx.transaction(async (tx) => {
+    await spendUnlessAdministrator(tx, "conversations", CONVERSATIONS_A_DAY);
     // Of two who want a slug at once, the second waits here for the first's commit.
     const [made] = await tx.sql<{ id: string }>(
       `insert into conversations (kind, name, description, max_members, slug, visibility, created_by_id)

@@ -20,6 +20,8 @@ const USES_MAXIMUM = 100_000;
 const CODE_BYTES = 16;
 /** A code that is no good any more is remembered so long, to be told from one that never was. */
 const REMEMBERED = "30 days";
+/** Codes of one conversation that are remembered so, at the most: the latest ones. */
+const REMEMBERED_MAXIMUM = 500;
 
 const SPENT = "(expires_at <= now() or uses >= max_uses)";
 
@@ -126,7 +128,11 @@ async function find(ctx: Context, code: string): Promise<Invite> {
 
 async function demandRoomForInvite(tx: Context, conversationId: number): Promise<void> {
   await tx.sql(
-    `delete from invites where conversation_id = $1 and ${SPENT} and created_at < now() - interval '${REMEMBERED}'`,
+    `delete from invites where code in (
+       select code from (
+         select code, created_at, row_number() over (order by created_at desc, code) as place
+         from invites where conversation_id = $1 and ${SPENT}) s
+       where place > ${REMEMBERED_MAXIMUM} or created_at < now() - interval '${REMEMBERED}')`,
     [conversationId],
   );
   const [row] = await tx.sql<{ holding: number }>(

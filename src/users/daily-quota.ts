@@ -3,10 +3,11 @@ import { Entity, ManyToOne, PrimaryKey, Property } from "@mikro-orm/decorators/l
 
 import type { Context } from "../kernel/context.ts";
 import { Failure } from "../kernel/errors.ts";
-import { User } from "../users/user.ts";
+import { administers } from "./administrators.ts";
+import { User } from "./user.ts";
 
 /** What is counted by the day. */
-type Counted = "clientEvents" | "messageReports";
+type Counted = "clientEvents" | "messageReports" | "friendRequests" | "conversations";
 
 /** How much of something a user has used up today. */
 @Entity({ tableName: "daily_quotas" })
@@ -25,6 +26,15 @@ export class DailyQuota {
 
   @Property({ type: "integer" })
   used!: number;
+}
+
+/**
+ * As {@link spend}, for whoever does not administer the server: they bring in what another system had.
+ *
+ * @throws RATE_LIMITED where nothing is left of today's
+ */
+export async function spendUnlessAdministrator(tx: Context, what: Counted, aDay: number): Promise<void> {
+  if (!administers(tx)) await spend(tx, what, aDay);
 }
 
 /**
