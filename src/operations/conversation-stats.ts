@@ -1,15 +1,13 @@
 import { time } from "../kernel/columns.ts";
 import type { Context } from "../kernel/context.ts";
 import { demand, standing } from "../rooms/permissions.ts";
-import { demandDays } from "./server-stats.ts";
+import { TODAY, demandDays } from "./days.ts";
 import type { ConversationDay, ConversationStats, TopSender } from "./statistics.ts";
 
 /** Messages of which it is counted who wrote them, at the most: the newest ones. */
 export const COUNTED_FOR_SENDERS = 10_000;
 /** People who are named for having written most. */
 export const TOP_SENDERS = 10;
-
-const TODAY = "date_trunc('day', now(), 'UTC')";
 
 /**
  * How much is going on in a conversation, for those who moderate it and for the two of a direct one.

@@ -1,18 +1,15 @@
 import { time } from "../kernel/columns.ts";
 import type { Context } from "../kernel/context.ts";
-import { badInput, unauthenticated } from "../kernel/errors.ts";
+import { unauthenticated } from "../kernel/errors.ts";
 import { onlineCount } from "../presence/online.ts";
 import { demandAdministrator } from "../users/administrators.ts";
+import { TODAY, demandDays } from "./days.ts";
 import type { ChatStats, ServerDay, ServerStats } from "./statistics.ts";
 
-/** Days of a statistic, at the most. */
-export const DAYS_MAXIMUM = 90;
 /** Tables of at most so many pages of 8 KB are counted; of larger ones PostgreSQL's own estimate is taken. */
 const COUNTED_PAGES = 500;
 /** As many messages of a day are counted; of more the difference of their ids is taken. */
 const COUNTED_MESSAGES = 10_000;
-
-const TODAY = "date_trunc('day', now(), 'UTC')";
 
 /** The numbers that are everybody's. @throws UNAUTHENTICATED */
 export async function chatStats(ctx: Context): Promise<ChatStats> {
@@ -46,12 +43,6 @@ export async function serverStats(ctx: Context, days: number): Promise<ServerSta
   ]);
   const directConversations = Math.max(conversations - rooms - groups, 0);
   return { ...counted, rooms, groups, directConversations, messages, openReports, days: byDay };
-}
-
-/** @throws BAD_USER_INPUT naming `days` */
-export function demandDays(days: number): void {
-  if (days < 1 || days > DAYS_MAXIMUM)
-    throw badInput("days", `days must be between 1 and ${DAYS_MAXIMUM}.`, DAYS_MAXIMUM);
 }
 
 /** Everybody is in the room "global", whose members are counted as they come. */
