@@ -147,7 +147,7 @@ export async function startApp(
   opened.defer(async () => {
     upgrades.stop();
     const late = setTimeout(() => server.server.closeAllConnections(), FINISH_WITHIN_MS);
-    await Promise.all([server.close(), webSocketDoor.close()]);
+    await Promise.all([server.close(), webSocketDoor.close(), jobs.close()]);
     clearTimeout(late);
   });
   await server.listen({ host: config.host, port: config.port });

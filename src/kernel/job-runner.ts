@@ -39,6 +39,7 @@ export class JobRunner {
   readonly #closing = new AbortController();
   #runner: Runner | undefined;
   #running: Promise<void> | undefined;
+  #closed: Promise<void> | undefined;
 
   constructor(
     databaseUrl: string,
@@ -71,7 +72,11 @@ export class JobRunner {
   }
 
   /** Takes no more jobs, waits a few seconds for those that are under way, and leaves them to others after that. */
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    return (this.#closed ??= this.#close());
+  }
+
+  async #close(): Promise<void> {
     this.#closing.abort();
     // A job that does not end, or a database that is away, would be waited for.
     await Promise.race([this.#stop(), pause(STOP_WITHIN_MS, undefined, { ref: false })]);
