@@ -17,7 +17,11 @@ registerEnumType(CallAction, {
   name: "CallAction",
   description: "What somebody does in a call. What is not possible as the call stands is CONFLICT.",
   valuesConfig: {
-    ACCEPT: { description: "Answers it with this device, or comes into one that runs in a group." },
+    ACCEPT: {
+      description:
+        "Answers it with this device, or comes into one that runs in a group. Where another device of the viewer's is in it and " +
+        "has had no connection for 5 seconds, this one takes its place.",
+    },
     DECLINE: { description: "Does not want to answer." },
     BUSY: {
       description: "Cannot answer, being in another call. The server says so itself where it knows of that call.",

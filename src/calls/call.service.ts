@@ -22,17 +22,28 @@ export async function accept(ctx: Context, callId: number, device: string): Prom
   return asParty(ctx, callId, (tx, scene, mine) => enter(tx, scene, mine, device));
 }
 
-/** Has the viewer come in; who is in it with this device already stays so. */
-export async function enter(tx: Context, scene: Scene, mine: Standing | undefined, device: string): Promise<void> {
+/**
+ * Has the viewer come in; who is in it with this device already stays so. Where another device of theirs was in it and
+ * has had no connection for some seconds, this one takes its place.
+ *
+ * @param field which argument named the call
+ */
+export async function enter(
+  tx: Context,
+  scene: Scene,
+  mine: Standing | undefined,
+  device: string,
+  field = "callId",
+): Promise<void> {
   const { userId } = tx.me;
   const { call, parties } = scene;
   if (call.state === CallState.ENDED) throw ended();
   if (mine?.state === JOINED) {
-    if (mine.device !== device) throw elsewhere("callId");
-    return;
+    if (mine.device === device) return;
+    if (!mine.replaceable) throw elsewhere(field);
   }
-  await demandUnmuted(tx, call.conversationId);
-  if (mine === undefined && parties.size >= CALL_PARTIES_MAXIMUM) throw full();
+  await demandUnmuted(tx, call.conversationId, field);
+  if (mine === undefined && parties.size >= CALL_PARTIES_MAXIMUM) throw full(field);
   await join(tx, scene, userId, device);
   await settle(tx, scene, userId);
   tellParties(tx, scene, "ACCEPTED", userId, device);
@@ -116,17 +127,17 @@ async function asParty(
   });
 }
 
-async function demandUnmuted(tx: Context, conversationId: number): Promise<void> {
+async function demandUnmuted(tx: Context, conversationId: number, field: string): Promise<void> {
   const [member] = await tx.sql<{ is_muted: boolean }>(
     "select is_muted from members where conversation_id = $1 and user_id = $2 and left_at is null",
     [conversationId, tx.me.userId],
   );
-  if (member === undefined) throw notFound("callId", "call");
-  if (member.is_muted) throw forbidden("You are muted in this conversation.", "callId");
+  if (member === undefined) throw notFound(field, field === "callId" ? "call" : "conversation");
+  if (member.is_muted) throw forbidden("You are muted in this conversation.", field);
 }
 
-const full = (): Failure =>
+const full = (field: string): Failure =>
   new Failure("CONFLICT", `A call takes at most ${CALL_PARTIES_MAXIMUM} people.`, {
-    field: "callId",
+    field,
     limit: CALL_PARTIES_MAXIMUM,
   });

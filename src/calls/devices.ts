@@ -20,6 +20,11 @@ declare module "../kernel/jobs.ts" {
 export const DEVICE_ID_MAXIMUM = 64;
 /** Seconds that a device in a call may be without a connection before it has left. */
 export const RECONNECT_WITHIN_SECONDS = 15;
+/**
+ * Seconds after which a device without a connection gives its place in a call up to another one of its user's: longer than
+ * a node takes to see that one is connected.
+ */
+export const TAKEN_OVER_AFTER_SECONDS = 5;
 /** How often a node looks for devices that came back to it, and says which are gone. */
 const LOOK_MS = 2_000;
 

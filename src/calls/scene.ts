@@ -6,7 +6,7 @@ import { queueJob } from "../kernel/jobs.ts";
 import { CallPartyState } from "./call-party.ts";
 import type { Call } from "./call.ts";
 import { CALL_COLUMNS, callOf } from "./calls.ts";
-import { RECONNECT_WITHIN_SECONDS } from "./devices.ts";
+import { RECONNECT_WITHIN_SECONDS, TAKEN_OVER_AFTER_SECONDS } from "./devices.ts";
 
 /** A party as a change finds it. */
 export interface Standing {
@@ -14,6 +14,8 @@ export interface Standing {
   readonly device: string | null;
   /** When the device was lost, in milliseconds; null where it was not. */
   readonly lostAt: number | null;
+  /** Whether that is so long ago that another device of theirs may take its place. */
+  readonly replaceable: boolean;
   /** Whether they are a member of the conversation still. */
   readonly present: boolean;
 }
@@ -58,17 +60,20 @@ export async function sceneOf(tx: Context, callId: number): Promise<Scene | null
     state: CallPartyState;
     device: string | null;
     lost: string | null;
+    replaceable: boolean;
     present: boolean;
   }>(
-    `select p.user_id, p.state, p.device, (extract(epoch from p.lost_at) * 1000)::bigint as lost, m.id is not null as present
+    `select p.user_id, p.state, p.device, (extract(epoch from p.lost_at) * 1000)::bigint as lost,
+       p.lost_at is not null and p.lost_at <= clock_timestamp() - make_interval(secs => $2) as replaceable,
+       m.id is not null as present
      from call_parties p join calls c on c.id = p.call_id
      left join members m on m.conversation_id = c.conversation_id and m.user_id = p.user_id and m.left_at is null
      where p.call_id = $1 order by p.user_id`,
-    [callId],
+    [callId, TAKEN_OVER_AFTER_SECONDS],
   );
-  const parties = rows.map(({ user_id: userId, state, device, lost, present }): [number, Standing] => [
+  const parties = rows.map(({ user_id: userId, lost, ...standing }): [number, Standing] => [
     Number(userId),
-    { state, device, lostAt: lost === null ? null : Number(lost), present },
+    { ...standing, lostAt: lost === null ? null : Number(lost) },
   ]);
   return { call: callOf(call), parties: new Map(parties) };
 }
@@ -93,7 +98,7 @@ export async function move(
   );
   for (const userId of userIds) {
     const present = scene.parties.get(userId)?.present ?? true;
-    scene.parties.set(userId, { state, device: null, lostAt: null, present });
+    scene.parties.set(userId, { state, device: null, lostAt: null, replaceable: false, present });
   }
 }
 
@@ -114,7 +119,7 @@ export async function join(tx: Context, scene: Scene, userId: number, device: st
     const at = new Date(Date.now() + RECONNECT_WITHIN_SECONDS * 1_000);
     await queueJob(tx, "callPartyLost", { callId: scene.call.id, userId, lostAt }, { at });
   }
-  scene.parties.set(userId, { state: CallPartyState.JOINED, device, lostAt, present: true });
+  scene.parties.set(userId, { state: CallPartyState.JOINED, device, lostAt, replaceable: false, present: true });
 }
 
 const UNIQUE_VIOLATION = "23505";

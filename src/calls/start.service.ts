@@ -54,7 +54,7 @@ async function startOrEnter(tx: Context, conversationId: number, media: CallMedi
   await lockConversation(tx, conversationId);
   const running = await runningScene(tx, conversationId);
   if (running !== null) {
-    await enter(tx, running, running.parties.get(tx.me.userId), device);
+    await enter(tx, running, running.parties.get(tx.me.userId), device, "conversationId");
     return running.call;
   }
   await demandCaller(tx, await visibleConversation(tx, conversationId, "conversationId"));
