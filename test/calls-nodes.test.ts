@@ -20,6 +20,7 @@ import {
 } from "./support/calls.ts";
 import type { GraphqlAnswer } from "./support/graphql-client.ts";
 import { comeTime } from "./support/jobs.ts";
+import { blocked } from "./support/locks.ts";
 import { describeWithRedis, startRedis, type TestRedis } from "./support/redis.ts";
 import { startServerProcess } from "./support/server-process.ts";
 import { startServer, type TestServer } from "./support/server.ts";
@@ -102,6 +103,7 @@ describeWithRedis("on two nodes", () => {
     const conversation = await direct(ada, bea);
     const [adaHears, beaHears] = [await listensForCalls(here, ada), await listensForCalls(there, bea)];
     const outcomes = new Set<string>();
+    const lock = await here.services.database.pool.connect();
     for (let round = 0; round < 20; round += 1) {
       await forgive(here);
       const call = await start(ada, conversation);
@@ -111,14 +113,20 @@ describeWithRedis("on two nodes", () => {
         () => trySignal(ada, call.id, "CANCEL"),
         () => ringOut(there, call.id),
       ];
-      // Each of them begins first at times.
+      // Each of them is the first at times: it waits for the conversation's lock before the others come.
       const results = new Map<number, unknown>();
-      await Promise.all(
-        [0, 1, 2].map(async (place) => {
-          const which = (place + round) % 3;
-          results.set(which, await (race[which] as () => Promise<unknown>)());
-        }),
-      );
+      const run = async (which: number): Promise<void> => {
+        results.set(which, await (race[which] as () => Promise<unknown>)());
+      };
+      await lock.query("begin");
+      await lock.query("select 1 from conversations where id = $1 for update", [
+        rowId("conversation", conversation, "id"),
+      ]);
+      const first = run(round % 3);
+      await blocked(lock, 1);
+      const others = [run((round + 1) % 3), run((round + 2) % 3)];
+      await lock.query("commit");
+      await Promise.all([first, ...others]);
       const [accepted, cancelled] = [results.get(0), results.get(1)] as [GraphqlAnswer, GraphqlAnswer];
       const { state, endReason } = await look(ada, call.id);
       const outcome = [state, endReason].filter((part) => part !== null).join(" ");
@@ -139,6 +147,7 @@ describeWithRedis("on two nodes", () => {
       );
       expect(rows).toHaveLength(1);
     }
+    lock.release();
     expect(outcomes.size).toBeGreaterThan(1);
   });
 

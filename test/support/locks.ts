@@ -1,8 +1,8 @@
-import type { Client } from "pg";
+import type { ClientBase } from "pg";
 import { vi } from "vitest";
 
 /** Waits until so many statements on the database, or more, wait for a lock. The observer may be in a transaction. */
-export async function blocked(observer: Client, count: number): Promise<void> {
+export async function blocked(observer: ClientBase, count: number): Promise<void> {
   const look = async (): Promise<void> => {
     // Within a transaction PostgreSQL would go on showing what it showed first.
     await observer.query("select pg_stat_clear_snapshot()");
