@@ -82,7 +82,7 @@ export const MUTATIONS: Record<string, Row> = {
   deleteDraft: { with: here, outsider: "NOT_FOUND conversationId" },
   deleteFile: { with: { fileId: "FILE" }, outsider: "NOT_FOUND fileId" },
   deleteMessage: { with: it, outsider: "NOT_FOUND messageId" },
-  deleteNotificationTemplate: { with: { id: "TEMPLATE" }, outsider: ADMINISTRATORS },
+  deleteNotificationTemplate: { with: { templateId: "TEMPLATE" }, outsider: ADMINISTRATORS },
   deleteNotifications: { with: { ids: ["NOTIFICATION"] }, outsider: "NOT_FOUND ids" },
   editMessage: { with: { ...it, content: "eve was here" }, outsider: "NOT_FOUND messageId" },
   editScheduledMessage: {
