@@ -38,7 +38,10 @@ const fileBan = (file: string, message: string): Ban => ({ regex: `^(\\./)?(\\.\
 const RESOLVERS: Ban = { regex: "\\.resolver\\.ts$", message: "Only graphql/ imports resolvers." };
 const COMPOSITION: Ban[] = [
   fileBan("(app|main|jobs)", "Nothing imports the composition root."),
-  { ...fileBan("config", "Only app.ts and main.ts read the configuration; take its type."), allowTypeImports: true },
+  {
+    ...fileBan("config(-values)?", "Only app.ts and main.ts read the configuration; take its type."),
+    allowTypeImports: true,
+  },
   fileBan("secrets", "Only app.ts and main.ts keep secrets."),
   folderBan("database", "Only app.ts and main.ts set the database up; use kernel/database.ts."),
 ];

@@ -1,4 +1,5 @@
 // Measures what two thousand people cost who come, are cut off and come back: `npm run build && node bench/presence.ts`.
+import { setTimeout as pause } from "node:timers/promises";
 import type { Client } from "pg";
 
 import { WebSocketClient } from "./load/web-socket.ts";
@@ -60,8 +61,6 @@ async function befriendAll(database: Client, one: Person, others: readonly Perso
     [one.id, others.map(({ id }) => id)],
   );
 }
-
-const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 /** Waits until every watcher has heard so much. @returns the seconds that it took */
 async function until(watchers: readonly Watcher[], status: string, count: number): Promise<string> {

@@ -1,5 +1,7 @@
 import { z } from "zod";
 
+import { base64url, flag, iceUrls, number, numberIfAny, origin, text, url } from "./config-values.ts";
+
 /** Everything that can be set from outside. Times are in seconds. */
 export interface Config {
   /** PORT: the TCP port of everything, 8000 unless told; 0 takes any that is free. */
@@ -75,37 +77,6 @@ const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "trace", "silent"
 const SHORTEST_SECRET_BYTES = 32;
 /** Push services want an address, and most take any. */
 const NO_SUBJECT = "mailto:parlance@localhost";
-
-const text = z.string().trim().min(1);
-const numberIfAny = (least: number, most: number) =>
-  text
-    .transform((value) => (/^\d{1,9}$/.test(value) ? Number(value) : NaN))
-    .refine((value) => value >= least && value <= most, `is not a whole number from ${least} to ${most}`);
-const number = (least: number, most: number, otherwise: number) => numberIfAny(least, most).default(otherwise);
-const flag = (otherwise: "true" | "false") => z.enum(["true", "false"], "is neither true nor false").default(otherwise);
-const url = (...schemes: string[]) =>
-  text.refine(
-    (value) => schemes.includes(URL.parse(value)?.protocol.slice(0, -1) ?? ""),
-    `is not a URL that begins with ${schemes.map((scheme) => `${scheme}://`).join(" or ")}`,
-  );
-const base64url = (bytes: number) =>
-  text.refine(
-    (value) => /^[\w-]+$/.test(value) && Buffer.from(value, "base64url").length === bytes,
-    `is not ${bytes} bytes in base64url`,
-  );
-const origin = text.refine(
-  (value) => /^https?:/.test(value) && URL.parse(value)?.origin === value,
-  "has something else than origins, which look like https://chat.example.org, separated by commas",
-);
-
-const iceUrls = (...schemes: string[]) =>
-  text
-    .transform((value) => value.split(",").map((part) => part.trim()))
-    .refine(
-      (addresses) =>
-        addresses.every((address) => schemes.some((scheme) => new RegExp(`^${scheme}:[^\\s/@]+$`).test(address))),
-      `has something else than addresses that begin with ${schemes.map((scheme) => `${scheme}:`).join(" or ")}, separated by commas`,
-    );
 
 const environment = z.object({
   PORT: number(0, 65_535, 8000),

@@ -1,7 +1,8 @@
 import type { FastifyInstance } from "fastify";
 
-import { Context, type Services } from "../kernel/context.ts";
+import type { Services } from "../kernel/context.ts";
 import { EXPORTS_PATH, exportFile } from "../operations/export-file.ts";
+import { nothing, visitor } from "./visitor.ts";
 
 interface ExportPath {
   Params: { token: string };
@@ -13,13 +14,8 @@ export function openExports(server: FastifyInstance, services: Services): void {
     method: ["GET", "HEAD"],
     url: `${EXPORTS_PATH}/:token/:name`,
     handler: async (request, reply) => {
-      const origin = { requestId: request.id, ip: request.ip, userAgent: request.headers["user-agent"] ?? "" };
-      const ctx = new Context(services, origin, services.auth.log, null);
-      const file = await exportFile(ctx, request.params.token);
-      if (file === null) {
-        reply.callNotFound();
-        return reply;
-      }
+      const file = await exportFile(visitor(request, services), request.params.token);
+      if (file === null) return nothing(reply);
       reply.headers({
         "content-type": file.mimeType,
         "content-length": file.size,

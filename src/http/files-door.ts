@@ -2,8 +2,9 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 
 import { FILES_PATH } from "../files/addresses.ts";
 import { type Download, download } from "../files/download.service.ts";
-import { Context, type Services } from "../kernel/context.ts";
+import type { Services } from "../kernel/context.ts";
 import { hasIt, wanted } from "./range.ts";
+import { nothing, visitor } from "./visitor.ts";
 
 /** Kept by browsers for a year, and by nobody between: the content at an address never changes. */
 const FOR_GOOD = "private, max-age=31536000, immutable";
@@ -32,9 +33,7 @@ export function openFiles(server: FastifyInstance, services: Services): void {
       method: ["GET", "HEAD"],
       url,
       handler: async (request, reply) => {
-        const origin = { requestId: request.id, ip: request.ip, userAgent: request.headers["user-agent"] ?? "" };
-        const ctx = new Context(services, origin, services.auth.log, null);
-        const found = await download(ctx, request.params.token, { thumbnail });
+        const found = await download(visitor(request, services), request.params.token, { thumbnail });
         return found === null ? nothing(reply) : answer(request, reply, found);
       },
     });
@@ -69,12 +68,6 @@ async function answer(request: FastifyRequest<FilePath>, reply: FastifyReply, fo
   if (part !== null) reply.code(206).header("content-range", `bytes ${part.start}-${part.end}/${size}`);
   return reply.send(content);
 }
-
-/** Whether the file never was, or was deleted: the answer is the same, and not kept. */
-const nothing = (reply: FastifyReply): FastifyReply => {
-  reply.callNotFound();
-  return reply;
-};
 
 /** A name of any script (RFC 6266, RFC 8187), with one in ASCII for those who know no other. */
 function disposition(kind: "inline" | "attachment", name: string): string {
