@@ -154,7 +154,8 @@ test("a gap that cannot be read at once is read later", async () => {
   await holding.client.query("begin; lock table messages in access exclusive mode");
   inFlight.at(-1)?.arrive();
   await blocked(watching.client, 1);
-  expect(await endBlocked(watching.client)).toBe(1);
+  // Jobs and the search index read messages too, and may be ended with the reader.
+  expect(await endBlocked(watching.client)).toBeGreaterThanOrEqual(1);
   await holding.commit();
   await bobs.showsEverything();
 });
