@@ -9,6 +9,7 @@ import { Auth } from "./auth/auth.ts";
 import { SessionDirectory } from "./auth/session-directory.ts";
 import { openCalls } from "./calls/live.ts";
 import type { Config } from "./config.ts";
+import { ConversationMemory } from "./conversations/memory.ts";
 import { openDatabase } from "./database/open.ts";
 import { Files } from "./files/files.ts";
 import { GRAPHQL_DOOR } from "./graphql/connection.ts";
@@ -113,6 +114,7 @@ export async function startApp(
     presence,
     push,
     ...messages,
+    conversationMemory: new ConversationMemory(),
     recallWindowSeconds: config.recallWindowSeconds,
     ...openCalls(config, log),
   };
