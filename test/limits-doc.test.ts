@@ -64,7 +64,7 @@ const SAID: Readonly<Record<string, string>> = {
   "src/files/content/picture.ts THUMBNAIL_PIXELS": "Width and height of a thumbnail, at the most.",
   "src/friends/friends.service.ts MESSAGE_MAXIMUM": "Characters of what is said with a friend request, at the most.",
   "src/graphql/admission.ts RESUME_KEY_MAXIMUM": "UTF-16 units of a client's resumeKey, at the most.",
-  "src/graphql/bearer.ts TOKEN_MAXIMUM": "UTF-16 units of a token in a header, at the most.",
+  "src/auth/bearer.ts TOKEN_MAXIMUM": "UTF-16 units of a token in a header, at the most.",
   "src/kernel/json.ts JSON_DEPTH_MAXIMUM":
     "Objects and lists inside each other in data that is given as JSON, at the most.",
   "src/messages/forward.service.ts SUFFIX_MAXIMUM":

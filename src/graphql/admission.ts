@@ -1,7 +1,7 @@
 import { CloseCode, type Context as ProtocolContext } from "graphql-ws";
 
 import { Failure } from "../kernel/errors.ts";
-import { authenticateBearer } from "./bearer.ts";
+import { authenticateBearer } from "../auth/bearer.ts";
 import { CLOSE_TRY_AGAIN_LATER, type GraphqlConnection } from "./connection.ts";
 
 /** A client's name for its subscriptions: UTF-16 units. */

@@ -11,7 +11,7 @@ import type { Logger } from "pino";
 
 import { Context, type Origin, type Services, type Viewer } from "../kernel/context.ts";
 import { FAILURES, Failure } from "../kernel/errors.ts";
-import { authenticateBearer } from "./bearer.ts";
+import { authenticateBearer } from "../auth/bearer.ts";
 import type { Engine, Prepared, Rejected } from "./engine.ts";
 import { refusal, translate } from "./errors.ts";
 import { isBrowsing, openGraphiql, sendPage } from "./graphiql/graphiql.ts";

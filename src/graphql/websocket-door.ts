@@ -15,7 +15,7 @@ import { type Params, type Protocol, admit } from "./admission.ts";
 import { CLOSE_GOING_AWAY, GraphqlConnection } from "./connection.ts";
 import type { Engine } from "./engine.ts";
 import { refusal, translate } from "./errors.ts";
-import { Heartbeat } from "./heartbeat.ts";
+import { Heartbeat } from "../realtime/heartbeat.ts";
 import { LIMITS, LimitExceeded } from "./limits.ts";
 import type { SocketOperation, Subscriptions } from "./socket-operation.ts";
 import { speak } from "./speak.ts";
@@ -40,7 +40,7 @@ export class WebSocketDoor {
   });
   readonly #protocol: Server<GraphqlConnection>;
   readonly #connections = new Set<GraphqlConnection>();
-  readonly #heartbeat: Heartbeat;
+  readonly #heartbeat: Heartbeat<GraphqlConnection>;
 
   constructor(
     private readonly engine: Engine,

@@ -6,7 +6,7 @@ import { type LossyClient, lossyClient } from "./support/lossy-client.ts";
 import { type Said, contents, globalRoom, says, send } from "./support/talk.ts";
 import { type TwoNodes, startTwoNodes } from "./support/two-nodes.ts";
 import { rowId } from "../../src/kernel/ids.ts";
-import { PING_EVERY_SECONDS } from "../../src/graphql/heartbeat.ts";
+import { PING_EVERY_SECONDS } from "../../src/realtime/heartbeat.ts";
 import { type Person, person } from "../support/people.ts";
 import { does, room } from "../support/rooms.ts";
 

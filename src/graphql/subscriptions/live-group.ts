@@ -1,8 +1,8 @@
 import { type ExecutionArgs, type ExecutionResult, execute } from "graphql";
 
 import type { Context } from "../../kernel/context.ts";
+import { isAway, onceBack } from "../../kernel/database-away.ts";
 import { presentable } from "../errors.ts";
-import { executeOnceBack } from "./database-away.ts";
 import { type SharedContext, ViewerAsked } from "./shared-context.ts";
 
 /** Somebody who gets what a group made of an event. */
@@ -116,7 +116,10 @@ export class LiveGroup {
   }
 
   async #execute(rootValue: unknown, contextValue: Context): Promise<ExecutionResult> {
-    const result = await executeOnceBack(async () => execute({ ...this.args, rootValue, contextValue }));
+    const result = await onceBack(
+      async () => execute({ ...this.args, rootValue, contextValue }),
+      ({ errors }) => errors?.some(({ originalError }) => isAway(originalError)) === true,
+    );
     if (result.errors?.some(({ originalError }) => originalError instanceof ViewerAsked) === true) return VIEWER_ASKED;
     return presentable(result, contextValue);
   }

@@ -5,9 +5,9 @@ import type { LiveSource, OpenFeed, ReadFrom } from "../../realtime/live-source.
 import type { ViewerStream } from "../../realtime/viewer-stream.ts";
 import type { Watcher } from "../../realtime/watcher.ts";
 import { refusal } from "../errors.ts";
-import type { FrameWriter } from "./frames.ts";
+import type { FrameWriter } from "../../realtime/frames.ts";
 import type { LiveEvent, LiveGroup, Receiver } from "./live-group.ts";
-import { LogFollower, type LogReader } from "./log-follower.ts";
+import { LogFollower, type LogReader } from "../../messages/log-follower.ts";
 import { PendingStream } from "./pending-stream.ts";
 
 const TAIL = "}";

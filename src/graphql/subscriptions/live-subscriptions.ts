@@ -9,7 +9,7 @@ import { LiveSource } from "../../realtime/live-source.ts";
 import { CLOSE_TRY_AGAIN_LATER, type GraphqlConnection } from "../connection.ts";
 import { presentable, refusal } from "../errors.ts";
 import type { SocketOperation, Subscriptions } from "../socket-operation.ts";
-import { FrameWriter } from "./frames.ts";
+import { FrameWriter } from "../../realtime/frames.ts";
 import { likenessOf, nameOf } from "./likeness.ts";
 import { LiveGroup } from "./live-group.ts";
 import { LiveOperation } from "./live-operation.ts";

@@ -1,4 +1,4 @@
-import type { MessageChange } from "../../messages/change.ts";
+import type { MessageChange } from "./change.ts";
 
 /** Changes that may come in while a reader reads what was before them; past it, the log is read again instead. */
 const WAITING_MAXIMUM = 1_000;

@@ -1,10 +1,10 @@
-import { Failure } from "../../kernel/errors.ts";
-import type { Services } from "../../kernel/context.ts";
-import type { MessageChange } from "../../messages/change.ts";
-import { encodeCursor } from "../../messages/cursor.ts";
-import { readLog } from "../../messages/log-source.ts";
-import type { LiveSource } from "../../realtime/live-source.ts";
-import { type Amid, inHandOutOrder } from "../../realtime/log-source.ts";
+import { Failure } from "../kernel/errors.ts";
+import type { Services } from "../kernel/context.ts";
+import type { MessageChange } from "./change.ts";
+import { encodeCursor } from "./cursor.ts";
+import { readLog } from "./log-source.ts";
+import type { LiveSource } from "../realtime/live-source.ts";
+import { type Amid, inHandOutOrder } from "../realtime/log-source.ts";
 import { CatchUp } from "./catch-up.ts";
 
 /** Changes that a reader may be behind: past it, fetching the conversation again is the better way. */
@@ -39,7 +39,7 @@ export class LogFollower {
 
   constructor(
     private readonly services: Services,
-    private readonly source: LiveSource<MessageChange>,
+    private readonly source: Pick<LiveSource<MessageChange>, "onChange" | "resync">,
     private readonly reader: LogReader,
   ) {}
 

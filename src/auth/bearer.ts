@@ -1,4 +1,4 @@
-import { type Authenticated, authenticate } from "../auth/authenticate.ts";
+import { type Authenticated, authenticate } from "./authenticate.ts";
 import type { Origin, Services } from "../kernel/context.ts";
 import { unauthenticated } from "../kernel/errors.ts";
 
@@ -15,7 +15,7 @@ const BEARER = /^Bearer +([^ ]+)$/i;
 const TOKEN_MAXIMUM = 8_192;
 
 /**
- * Finds out who asks, for both doors.
+ * Finds out who asks, for every door.
  *
  * @returns null where no token was sent
  * @throws UNAUTHENTICATED for one that was sent and does not hold

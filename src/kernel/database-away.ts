@@ -1,8 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 
-import type { ExecutionResult } from "graphql";
-
-/** Pauses before an event is executed again, in milliseconds: together what a restart of PostgreSQL takes. */
+/** Pauses before something is tried again, in milliseconds: together what a restart of PostgreSQL takes. */
 const PAUSES_MS = [50, 100, 200, 400, 800, 1_600];
 
 /**
@@ -20,20 +18,26 @@ export class DatabaseAway extends Error {
 }
 
 /**
- * Executes until the database answers, lest an event be handed out without what was to be read of it.
+ * Reads until the database answers, lest an event be handed out without what was to be read of it.
  *
- * @throws DatabaseAway after the last of the pauses
+ * @param wasAway whether an answer says, without being thrown, that the database was away
+ * @throws DatabaseAway after the last of the pauses, and at once whatever else is thrown
  */
-export async function executeOnceBack(execute: () => Promise<ExecutionResult>): Promise<ExecutionResult> {
+export async function onceBack<T>(read: () => Promise<T>, wasAway: (answer: T) => boolean = () => false): Promise<T> {
   for (const milliseconds of PAUSES_MS) {
-    const result = await execute();
-    if (result.errors?.some(({ originalError }) => isAway(originalError)) !== true) return result;
+    try {
+      const answer = await read();
+      if (!wasAway(answer)) return answer;
+    } catch (error) {
+      if (!isAway(error)) throw error;
+    }
     await pause(milliseconds);
   }
   throw new DatabaseAway("the database stayed away");
 }
 
-function isAway(error: unknown): boolean {
+/** Whether an error says that the database could not be reached, and nothing else is wrong. */
+export function isAway(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   return ("code" in error && typeof error.code === "string" && CODES.test(error.code)) || WORDS.test(error.message);
 }
