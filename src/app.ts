@@ -9,6 +9,8 @@ import { Auth } from "./auth/auth.ts";
 import { SessionDirectory } from "./auth/session-directory.ts";
 import { openCalls } from "./calls/live.ts";
 import type { Config } from "./config.ts";
+import { openEndpoints, openSockets } from "./dialects/dialects.ts";
+import { wallClock } from "./dialects/frame/times.ts";
 import { openDatabase } from "./database/open.ts";
 import { Files } from "./files/files.ts";
 import { GRAPHQL_DOOR } from "./graphql/connection.ts";
@@ -18,6 +20,7 @@ import { buildSchema } from "./graphql/schema.ts";
 import { LiveSubscriptions } from "./graphql/subscriptions/live-subscriptions.ts";
 import { ResumePoints } from "./graphql/subscriptions/resume-points.ts";
 import { WebSocketDoor } from "./graphql/websocket-door.ts";
+import { openApiPage } from "./http/api-page.ts";
 import { openExports } from "./http/exports-door.ts";
 import { openFiles } from "./http/files-door.ts";
 import { allowOrigins } from "./http/cors.ts";
@@ -113,6 +116,7 @@ export async function startApp(
     presence,
     push,
     ...messages,
+    wallClock: wallClock(config.legacyTimeZone),
     recallWindowSeconds: config.recallWindowSeconds,
     ...openCalls(config, log),
   };
@@ -135,6 +139,7 @@ export async function startApp(
   answerTheRest(server);
   const upgrades = new UpgradeRoutes(server.server, { own: config.publicUrl, others: config.corsOrigins }, log);
   await allowOrigins(server, config.corsOrigins);
+  await openApiPage(server);
   openHealth(server, services);
   openFiles(server, services);
   openExports(server, services);
@@ -144,10 +149,12 @@ export async function startApp(
   presence.census.countSubscriptions(GRAPHQL_DOOR, () => subscriptions.size);
   const webSocketDoor = new WebSocketDoor(engine, services, log, subscriptions);
   upgrades.add(GRAPHQL_PATH, webSocketDoor.upgrade);
+  openEndpoints(server, services);
+  const sockets = openSockets(upgrades, services, log);
   opened.defer(async () => {
     upgrades.stop();
     const late = setTimeout(() => server.server.closeAllConnections(), FINISH_WITHIN_MS);
-    await Promise.all([server.close(), webSocketDoor.close(), jobs.close()]);
+    await Promise.all([server.close(), webSocketDoor.close(), sockets.close(), jobs.close()]);
     clearTimeout(late);
   });
   await server.listen({ host: config.host, port: config.port });

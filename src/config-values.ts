@@ -30,6 +30,15 @@ export const origin = text.refine(
   "has something else than origins, which look like https://chat.example.org, separated by commas",
 );
 
+/** A time zone by its IANA name: Asia/Shanghai. */
+export const timeZone = text.refine((value) => {
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone: value }).resolvedOptions().timeZone !== "";
+  } catch {
+    return false;
+  }
+}, "is no time zone such as UTC or Asia/Shanghai");
+
 /** Addresses of STUN or TURN servers, separated by commas (RFC 7064, RFC 7065). */
 export const iceUrls = (...schemes: string[]) =>
   text

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import { base64url, flag, iceUrls, number, numberIfAny, origin, text, url } from "./config-values.ts";
+import { base64url, flag, iceUrls, number, numberIfAny, origin, text, timeZone, url } from "./config-values.ts";
 
 /** Everything that can be set from outside. Times are in seconds. */
 export interface Config {
@@ -69,6 +69,8 @@ export interface Config {
   readonly vapid: { readonly publicKey: string; readonly privateKey: string } | undefined;
   /** VAPID_SUBJECT: whom push services write to, a mailto: or https: URL; PUBLIC_URL, where that is https, unless told. */
   readonly vapidSubject: string;
+  /** LEGACY_TIME_ZONE: the IANA name of the zone whose clock older clients are shown where a time says no zone; UTC unless told. */
+  readonly legacyTimeZone: string;
   /** PUSH_ALLOW_PRIVATE: whether pushes may go to private addresses, and over plain HTTP; false unless told. For development. */
   readonly pushAllowPrivate: boolean;
 }
@@ -119,6 +121,7 @@ const environment = z.object({
     )
     .optional(),
   PUSH_ALLOW_PRIVATE: flag("false"),
+  LEGACY_TIME_ZONE: timeZone.default("UTC"),
   RECALL_WINDOW_SECONDS: number(0, 31_536_000, 120),
   CASCADE: flag("true"),
   CASCADE_STREAM_MAXLEN: number(1_000, 100_000_000, 100_000),
@@ -183,6 +186,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     accessTokenSeconds: data.ACCESS_TOKEN_SECONDS,
     vapid: pair(data.VAPID_PUBLIC_KEY, data.VAPID_PRIVATE_KEY, (publicKey, privateKey) => ({ publicKey, privateKey })),
     vapidSubject: data.VAPID_SUBJECT ?? (data.PUBLIC_URL?.startsWith("https:") === true ? data.PUBLIC_URL : NO_SUBJECT),
+    legacyTimeZone: data.LEGACY_TIME_ZONE,
     pushAllowPrivate: data.PUSH_ALLOW_PRIVATE === "true",
     recallWindowSeconds: data.RECALL_WINDOW_SECONDS,
     cascade: data.CASCADE === "true",

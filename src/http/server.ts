@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 
-import { type FastifyInstance, LogController, fastify } from "fastify";
+import { type FastifyInstance, type FastifyReply, LogController, fastify } from "fastify";
 import type { Logger } from "pino";
 
 /** Bytes of a request's body. */
@@ -24,6 +24,13 @@ export function createServer(log: Logger): FastifyInstance {
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_LIMIT,
     requestTimeout: UPLOAD_TIMEOUT_MS,
+    frameworkErrors: (error, _request, reply) => {
+      // A path that is no URL: which door it was meant for cannot be told, so the body has every door's fields.
+      const message = `The path cannot be read: ${error.message}`;
+      const errors = [{ message, extensions: { code: "BAD_USER_INPUT" } }];
+      const answer = reply as unknown as FastifyReply;
+      void answer.code(400).send({ errors, success: false, detail: message, message, error: message });
+    },
     forceCloseConnections: "idle",
     http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: TIMEOUTS_CHECKED_EVERY_MS },
     genReqId: ({ headers }) => {

@@ -43,13 +43,12 @@ export class FrameWriter {
    * @param head ASCII, and so is `tail`
    */
   write(head: string, body: Buffer, tail: string): void {
-    if (this.#closed) return;
-    if (this.#frames === null) {
-      this.#frames = [];
-      if (dirty.length === 0) setImmediate(flushAll);
-      dirty.push(this);
-    }
-    this.#frames.push(frame(head, body, tail));
+    if (!this.#closed) this.#queue(frame(head, body, tail));
+  }
+
+  /** Queues a frame that is ready, see {@link textFrame}: the same bytes may go to many. */
+  writeFrame(ready: Buffer): void {
+    if (!this.#closed) this.#queue(ready);
   }
 
   /** Writes what is queued, so that what `ws` sends next comes after it. */
@@ -78,12 +77,24 @@ export class FrameWriter {
     }
   }
 
+  #queue(ready: Buffer): void {
+    if (this.#frames === null) {
+      this.#frames = [];
+      if (dirty.length === 0) setImmediate(flushAll);
+      dirty.push(this);
+    }
+    this.#frames.push(ready);
+  }
+
   #giveUp(): void {
     this.#closed = true;
     this.ws.close(CLOSE_SLOW_READER, "Reads too slowly");
     setTimeout(() => this.ws.terminate(), SLOW_CLOSE_MS).unref();
   }
 }
+
+/** A text message as a whole frame, to be written as it is to any number of sockets. */
+export const textFrame = (body: Buffer): Buffer => frame("", body, "");
 
 function frame(head: string, body: Buffer, tail: string): Buffer {
   const length = head.length + body.length + tail.length;

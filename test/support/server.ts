@@ -43,6 +43,7 @@ const CONFIG: Omit<Config, "dataDir"> = {
   },
   vapidSubject: "mailto:push@parlance.test",
   pushAllowPrivate: true,
+  legacyTimeZone: "UTC",
   recallWindowSeconds: 120,
   cascade: true,
   cascadeStreamMaximum: 100_000,

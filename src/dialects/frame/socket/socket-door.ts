@@ -1,0 +1,215 @@
+import { randomBytes } from "node:crypto";
+import type { IncomingMessage } from "node:http";
+import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
+import { setTimeout as pause } from "node:timers/promises";
+
+import type { Logger } from "pino";
+import { type WebSocket, WebSocketServer } from "ws";
+
+import { authenticateBearer } from "../../../auth/bearer.ts";
+import { Context, type Origin, type Services } from "../../../kernel/context.ts";
+import { badInput, Failure, unauthenticated } from "../../../kernel/errors.ts";
+import { Heartbeat } from "../../../realtime/heartbeat.ts";
+import { CLOSE, SocketConnection } from "./connection.ts";
+import { BEARER_PROTOCOL, credentialsOf, pathOf } from "./handshake.ts";
+import { Inbox } from "./inbox.ts";
+import type { Stage, Voice } from "./live-socket.ts";
+import type { Said, SocketDialect, SocketSession } from "./socket-dialect.ts";
+import { SharedFrames } from "./shared-frames.ts";
+
+/** Bytes of a client's frame, at the most: a message of 5,000 characters, each escaped in JSON, with room to spare. */
+const FRAME_BYTES_MAXIMUM = 131_072;
+/** How long what is under way may take when the server stops, how often that is looked at; and a closed socket to be gone. */
+const FINISH_WITHIN_MS = 5_000;
+const LOOKED_AT_EVERY_MS = 20;
+const GONE_WITHIN_MS = 1_000;
+/** Random bytes of a connection's id in the log. */
+const REQUEST_ID_BYTES = 15;
+
+/** Where a door says which upgrades are its own. */
+export interface UpgradeTable {
+  add(path: (path: string) => boolean, handler: (request: IncomingMessage, stream: Duplex, head: Buffer) => void): void;
+}
+
+interface Client {
+  readonly connection: SocketConnection;
+  readonly inbox: Inbox;
+}
+
+/** The door of a dialect's plain WebSockets. */
+export class SocketDoor implements Stage {
+  readonly voice: Voice;
+  readonly #sockets = new WebSocketServer({
+    noServer: true,
+    clientTracking: false,
+    maxPayload: FRAME_BYTES_MAXIMUM,
+    perMessageDeflate: false,
+    handleProtocols: (protocols) => (protocols.has(BEARER_PROTOCOL) ? BEARER_PROTOCOL : false),
+  });
+  readonly #clients = new Set<Client>();
+  readonly #heartbeat = new Heartbeat<SocketConnection>(() => "");
+  readonly #frames = new Map<number, SharedFrames>();
+  readonly #origin: Origin;
+
+  constructor(
+    private readonly services: Services,
+    private readonly log: Logger,
+    private readonly dialect: SocketDialect,
+  ) {
+    this.voice = dialect.voice;
+    this.#origin = { requestId: dialect.name, ip: "", userAgent: "" };
+    services.presence.census.countSubscriptions(dialect.name, () => this.#clients.size);
+  }
+
+  /** Whether a path is this door's. */
+  readonly matches = (path: string): boolean => this.dialect.path.test(path);
+
+  /** Takes over a connection that asked to be a WebSocket. */
+  readonly upgrade = (request: IncomingMessage, stream: Duplex, head: Buffer): void => {
+    const socket = stream as Socket;
+    this.#sockets.handleUpgrade(request, socket, head, (ws) => {
+      // A malformed or oversized frame: `ws` closes with the code that RFC 6455 has for it.
+      ws.on("error", (error) => this.log.debug({ err: error, door: this.dialect.name }, "a client broke the protocol"));
+      // What the client says before it is known who it is stays where it is.
+      ws.pause();
+      void this.#admit(ws, socket, request);
+    });
+  };
+
+  shared(): Context {
+    return new Context(this.services, this.#origin, this.log, null);
+  }
+
+  framesOf(logId: number): SharedFrames {
+    let frames = this.#frames.get(logId);
+    if (frames === undefined) {
+      frames = new SharedFrames(this.log, () => this.#frames.delete(logId));
+      this.#frames.set(logId, frames);
+    }
+    return frames;
+  }
+
+  /** Sends everybody away, with a code after which clients connect again: at once, or when what is under way is finished. */
+  async close(): Promise<void> {
+    this.#heartbeat.stop();
+    const deadline = Date.now() + FINISH_WITHIN_MS;
+    let staying = [...this.#clients];
+    const gone = Promise.all(staying.map(({ connection }) => closed(connection.ws)));
+    while (staying.length > 0) {
+      const late = Date.now() > deadline;
+      for (const { connection, inbox } of staying) {
+        if (late || !inbox.isBusy) connection.close(CLOSE.GOING_AWAY, "Going away");
+      }
+      staying = staying.filter(({ connection: { ws } }) => ws.readyState === ws.OPEN);
+      if (staying.length > 0) await pause(LOOKED_AT_EVERY_MS);
+    }
+    await Promise.race([gone, pause(GONE_WITHIN_MS, undefined, { ref: false })]);
+    for (const { connection } of this.#clients) connection.ws.terminate();
+    await gone;
+  }
+
+  async #admit(ws: WebSocket, socket: Socket, request: IncomingMessage): Promise<void> {
+    const origin = {
+      requestId: randomBytes(REQUEST_ID_BYTES).toString("base64url"),
+      ip: socket.remoteAddress ?? "",
+      userAgent: request.headers["user-agent"] ?? "",
+    };
+    try {
+      const authenticated = await authenticateBearer(this.services, credentialsOf(request), origin);
+      if (authenticated === null)
+        throw unauthenticated("A token is missing: ?token=, Authorization or Sec-WebSocket-Protocol.");
+      if (ws.readyState !== ws.OPEN) return;
+      const connection = new SocketConnection(
+        ws,
+        socket,
+        origin,
+        this.services,
+        this.log,
+        authenticated,
+        this.dialect.name,
+      );
+      await this.#stand(connection, this.dialect.path.exec(pathOf(request))?.slice(1) ?? []);
+    } catch (error) {
+      this.#refuse(ws, error, origin);
+    }
+  }
+
+  /** Lets a client in whom one knows by now; it is told what it may not do, and hears of what happens from now on. */
+  async #stand(connection: SocketConnection, params: readonly string[]): Promise<void> {
+    const { ws } = connection;
+    let session: SocketSession | null = null;
+    const inbox = new Inbox(ws, (text) => this.#take(connection, session, text));
+    const client = { connection, inbox };
+    const calm = this.#heartbeat.add(connection);
+    this.#clients.add(client);
+    // Whoever says anything lives: behind all that it says its pong may be late.
+    for (const sign of ["pong", "message"]) {
+      ws.on(sign, () => {
+        connection.isPingOpen = false;
+      });
+    }
+    ws.once("close", () => {
+      calm();
+      this.#clients.delete(client);
+      connection.release();
+      session?.end();
+    });
+    const opened = await this.dialect.open(connection, params, this);
+    if (ws.readyState === ws.CLOSED) return opened.end();
+    session = opened;
+    ws.resume();
+  }
+
+  async #take(connection: SocketConnection, session: SocketSession | null, text: string): Promise<void> {
+    this.services.presence.activeConnected(connection.viewer);
+    try {
+      await session?.take(saidIn(text));
+    } catch (error) {
+      connection.say(this.dialect.refuse(this.#failureOf(error, connection.origin)));
+    }
+  }
+
+  /** Closes with the code that a refusal stands for, an error frame before it. */
+  #refuse(ws: WebSocket, error: unknown, origin: Origin): void {
+    const failure = this.#failureOf(error, origin);
+    if (ws.readyState !== ws.OPEN) return;
+    ws.resume();
+    ws.send(JSON.stringify(this.dialect.refuse(failure)));
+    ws.close(CODES[failure.code] ?? CLOSE.TRY_AGAIN_LATER, failure.detail.reason ?? "");
+  }
+
+  #failureOf(error: unknown, { requestId }: Origin): Failure {
+    if (error instanceof Failure) return error;
+    this.log.error({ err: error, requestId, door: this.dialect.name }, "a frame could not be answered");
+    return new Failure("INTERNAL_SERVER_ERROR", "The server failed at this.");
+  }
+}
+
+/** The close code of a refusal at the door (dialects.md, Sockets); what the server is at fault of is worth another try. */
+const CODES: Partial<Record<Failure["code"], number>> = {
+  UNAUTHENTICATED: CLOSE.UNAUTHENTICATED,
+  FORBIDDEN: CLOSE.FORBIDDEN,
+  CONFLICT: CLOSE.FORBIDDEN,
+  NOT_FOUND: CLOSE.NOT_FOUND,
+  BAD_USER_INPUT: CLOSE.NOT_FOUND,
+};
+
+function saidIn(text: string): Said {
+  let said: unknown;
+  try {
+    said = JSON.parse(text);
+  } catch {
+    throw badInput("frame", "A frame must be a JSON object.");
+  }
+  if (typeof said !== "object" || said === null || Array.isArray(said)) {
+    throw badInput("frame", "A frame must be a JSON object.");
+  }
+  return said as Said;
+}
+
+const closed = (ws: WebSocket): Promise<void> =>
+  new Promise((resolve) => {
+    if (ws.readyState === ws.CLOSED) resolve();
+    else ws.once("close", () => resolve());
+  });

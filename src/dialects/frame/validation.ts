@@ -1,0 +1,56 @@
+import type { FastifyRouteSchemaDef, FastifySchema, FastifyValidationResult } from "fastify/types/schema.js";
+import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
+import type { TSchema } from "typebox";
+
+import { badInput, type Failure } from "../../kernel/errors.ts";
+
+/** Of a body nothing is made out of another type: a number is no text, and a text no number. */
+const strict = new Ajv({ useDefaults: true, strict: false });
+/** A path, a query and a form hold texts only. */
+const coercing = new Ajv({ useDefaults: true, coerceTypes: true, strict: false });
+
+/** How Fastify checks the parts of a request. */
+export const validatorCompiler = ({
+  schema,
+  httpPart,
+}: FastifyRouteSchemaDef<FastifySchema>): FastifyValidationResult =>
+  (httpPart === "body" ? strict : coercing).compile(schema as object) as FastifyValidationResult;
+
+const forms = new WeakMap<TSchema, ValidateFunction>();
+
+/** Checks the fields of a form, which become what the schema says. @throws BAD_USER_INPUT */
+export function checkedFields(schema: TSchema, fields: Readonly<Record<string, string>>): unknown {
+  let check = forms.get(schema);
+  if (check === undefined) {
+    check = coercing.compile(schema);
+    forms.set(schema, check);
+  }
+  const read: unknown = { ...fields };
+  if (!check(read)) throw refusalOf(check.errors ?? []);
+  return read;
+}
+
+/** A refusal that names the argument at fault, of what Ajv found. */
+export function refusalOf([error]: readonly Pick<
+  ErrorObject,
+  "instancePath" | "keyword" | "params" | "message"
+>[]): Failure {
+  if (error === undefined) return badInput("body", "The request is not what it should be.");
+  const { keyword, params } = error as { keyword: string; params: Readonly<Record<string, unknown>> };
+  const at = error.instancePath.slice(1).replaceAll("/", ".");
+  if (keyword === "required") {
+    const missing = [at, String(params["missingProperty"])].filter(Boolean).join(".");
+    return badInput(missing, `${missing} is missing.`);
+  }
+  const field = at === "" ? "body" : at;
+  if (keyword === "enum") {
+    const words = params["allowedValues"] as readonly string[];
+    return badInput(field, `${field} must be one of ${words.join(", ")}.`);
+  }
+  const limit = typeof params["limit"] === "number" ? params["limit"] : undefined;
+  return badInput(
+    field,
+    `${field} ${(error.message ?? "is not what it should be").replace("must NOT", "must not")}.`,
+    limit,
+  );
+}
