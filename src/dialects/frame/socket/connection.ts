@@ -5,6 +5,7 @@ import type { WebSocket } from "ws";
 
 import type { Authenticated } from "../../../auth/authenticate.ts";
 import { Context, type Origin, type Services, type Viewer } from "../../../kernel/context.ts";
+import { type Failure, unauthenticated } from "../../../kernel/errors.ts";
 import type { OpenConnection } from "../../../presence/live.ts";
 import { FrameWriter } from "../../../realtime/frames.ts";
 import type { Beating } from "../../../realtime/heartbeat.ts";
@@ -17,6 +18,25 @@ export const CLOSE = {
   FORBIDDEN: 4403,
   NOT_FOUND: 4404,
 } as const;
+
+/** The close code that a refusal stands for; what the server is at fault of is worth another try. */
+const CODES: Partial<Record<Failure["code"], number>> = {
+  UNAUTHENTICATED: CLOSE.UNAUTHENTICATED,
+  FORBIDDEN: CLOSE.FORBIDDEN,
+  CONFLICT: CLOSE.FORBIDDEN,
+  NOT_FOUND: CLOSE.NOT_FOUND,
+  BAD_USER_INPUT: CLOSE.NOT_FOUND,
+};
+
+export const closeCodeOf = ({ code }: Failure): number => CODES[code] ?? CLOSE.TRY_AGAIN_LATER;
+
+/** As much of a dialect as its connections need to know. */
+export interface SocketWords {
+  /** What it is called where connections are counted. */
+  readonly name: string;
+  /** The frame that tells of a refusal. */
+  refuse(failure: Failure): object;
+}
 
 /** Bytes of a close frame's reason, at the most (RFC 6455, 5.5). */
 const REASON_BYTES_MAXIMUM = 123;
@@ -38,12 +58,12 @@ export class SocketConnection implements Beating {
     readonly services: Services,
     readonly log: Logger,
     { viewer, expiresAt }: Authenticated,
-    door: string,
+    private readonly dialect: SocketWords,
   ) {
     this.viewer = viewer;
     this.expiresAt = expiresAt.getTime();
     this.#writer = new FrameWriter(socket, ws);
-    this.#present = services.presence.connected(viewer, door);
+    this.#present = services.presence.connected(viewer, dialect.name);
     this.#stopListening = services.sessions.onEnd(viewer.sessionId, () => this.forbid("Logged out"));
   }
 
@@ -68,7 +88,13 @@ export class SocketConnection implements Beating {
   }
 
   forbid(reason: string): void {
-    this.close(CLOSE.UNAUTHENTICATED, reason);
+    this.turnAway(unauthenticated("The token does not hold any more.", reason));
+  }
+
+  /** Closes with the code that a refusal stands for, an error frame before it. */
+  turnAway(failure: Failure): void {
+    this.say(this.dialect.refuse(failure));
+    this.close(closeCodeOf(failure), failure.detail.reason ?? "");
   }
 
   close(code: number, reason: string): void {
