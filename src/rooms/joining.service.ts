@@ -13,18 +13,19 @@ import { isGlobal } from "./settings.ts";
  * Goes into a room that the viewer sees: a PUBLIC one, or as an administrator of the server any. Who is in it already
  * stays as they are.
  *
+ * @param field the argument that a refusal names
  * @throws NOT_FOUND where it does not exist for the viewer, FORBIDDEN for who is banned, CONFLICT where it is full
  */
-export async function join(ctx: Context, roomId: number): Promise<Room> {
+export async function join(ctx: Context, roomId: number, field = "roomId"): Promise<Room> {
   const room = await ctx.transaction(async (tx) => {
     await lockConversation(tx, roomId);
-    await refuseBanned(tx, roomId, "roomId");
-    const { conversation } = await standing(tx, roomId, "roomId");
-    if (!(conversation instanceof Room)) throw badInput("roomId", "Only a room can be joined.");
-    await letIn(tx, conversation, [tx.me.userId], "joined", "roomId");
+    await refuseBanned(tx, roomId, field);
+    const { conversation } = await standing(tx, roomId, field);
+    if (!(conversation instanceof Room)) throw badInput(field, "Only a room can be joined.");
+    await letIn(tx, conversation, [tx.me.userId], "joined", field);
     return conversation;
   });
-  return fresh(ctx, room, "roomId");
+  return fresh(ctx, room, field);
 }
 
 /**
