@@ -1,6 +1,6 @@
 import type { TSchema } from "typebox";
 
-import type { Failure, FailureCode } from "../../kernel/errors.ts";
+import { badInput, type Failure, type FailureCode } from "../../kernel/errors.ts";
 import type { Route } from "../frame/route.ts";
 import { onWire, wordsOf, type WireNames } from "../frame/wording.ts";
 
@@ -115,7 +115,8 @@ export function takenBy(route: Route | null): Taken {
  * What a failure is called here, with its status and words: 422 for a member of the body, by whomever it was found at
  * fault; 400 for path and query, and for a body that cannot be read at all.
  */
-export function toldOf(failure: Failure, taken: Taken): Told {
+export function toldOf(refused: Failure, taken: Taken): Told {
+  const failure = ofPath(refused, taken);
   const told = onWire(failure, wireNames(taken));
   const { field, limit, reason } = told.detail;
   const code = codeOf(failure, field, taken);
@@ -133,16 +134,17 @@ export function toldOf(failure: Failure, taken: Taken): Told {
   };
 }
 
-function codeOf(
-  { code, detail }: Failure,
-  onWireField: string | undefined,
-  { path, members, names }: Taken,
-): ErrorCode {
+/** What is no number in a path is a malformed request here. Services know no argument of such a name: a schema refused it. */
+function ofPath(failure: Failure, { path }: Taken): Failure {
+  const { field } = failure.detail;
+  const isOfPath = field !== undefined && path.has(field);
+  return isOfPath ? badInput(field, `${field} must be a whole number of 1 or more.`) : failure;
+}
+
+function codeOf({ code, detail }: Failure, onWireField: string | undefined, { members, names }: Taken): ErrorCode {
   const { field, reason } = detail;
   const named = names[`${code} ${field}`] ?? names[code] ?? NAMED[`${code} ${field ?? reason}`];
   if (named !== undefined) return named;
-  // Services know no such argument: the schema of the path refused it.
-  if (field !== undefined && path.has(field)) return "BAD_REQUEST";
   if (code === "BAD_USER_INPUT" && onWireField !== undefined && members.has(onWireField)) return "VALIDATION_ERROR";
   return CALLED[code];
 }
@@ -156,4 +158,4 @@ function wireNames({ path, members, query }: Taken): WireNames {
 }
 
 const propertiesOf = (schema: TSchema | undefined): Set<string> =>
-  new Set(Object.keys((schema as { properties?: object } | undefined)?.properties ?? {}));
+  new Set(Object.keys(schema === undefined ? {} : ((schema as { properties?: object }).properties ?? {})));

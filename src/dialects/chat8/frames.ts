@@ -1,4 +1,4 @@
-import type { CallEvent } from "../../calls/call-event.ts";
+import { type CallEvent, CallEventKind } from "../../calls/call-event.ts";
 import { type Call, CallMedia } from "../../calls/call.ts";
 import type { FriendRequest } from "../../friends/friend-request.ts";
 import type { Failure } from "../../kernel/errors.ts";
@@ -93,7 +93,7 @@ const TOLD: Partial<Record<CallEvent["kind"], string>> = {
 export function callNews({ kind, of, userId, endReason }: CallEvent): OutFrame | null {
   const type = TOLD[kind];
   if (type === undefined) return null;
-  const reason = endReason ?? (kind === "ACCEPTED" ? null : kind);
+  const reason = endReason ?? (kind === CallEventKind.ACCEPTED ? null : kind);
   return frame(type, {
     call_id: callId(of),
     user_id: userId ?? SYSTEM.id,

@@ -21,9 +21,9 @@ import { type OutFrame, pong } from "./frames.ts";
 type Take = (ctx: Context, said: Said) => Promise<OutFrame | void>;
 
 const taking =
-  <S extends TSchema>(schema: S, take: (ctx: Context, said: Static<S>) => Promise<void>): Take =>
+  <S extends TSchema>(schema: S, work: (ctx: Context, said: Static<S>) => Promise<void>): Take =>
   (ctx, said) =>
-    take(ctx, checkedFrame(schema, said));
+    work(ctx, checkedFrame(schema, said));
 
 const ToSomebody = Type.Object({ to_user_id: Id("For whom it is.") });
 const Typing = Type.Object({ ...ToSomebody.properties, is_typing: Type.Boolean() });

@@ -21,7 +21,7 @@ const WIRE_TYPES: Record<MessageType, WireType> = {
   SYSTEM: "text",
 };
 
-export const typeIn = (type: WireType): MessageType => MessageType[type.toUpperCase() as MessageType];
+export const typeIn = (type: WireType): MessageType => MessageType[type.toUpperCase() as keyof typeof MessageType];
 
 const said = {
   id: Id("消息编号 / The message's number."),

@@ -14,7 +14,8 @@ export const STATUSES = ["online", "offline", "away"] as const;
 export type Status = (typeof STATUSES)[number];
 
 export const statusOf = (status: PresenceStatus): Status => status.toLowerCase() as Status;
-export const statusIn = (status: Status): PresenceStatus => PresenceStatus[status.toUpperCase() as PresenceStatus];
+export const statusIn = (status: Status): PresenceStatus =>
+  PresenceStatus[status.toUpperCase() as keyof typeof PresenceStatus];
 
 const Username = Type.String({ description: "用户名 / The user name.", examples: ["alice"] });
 const Email = Type.String({ description: "邮箱；没有则为空 / The e-mail address; empty where there is none." });

@@ -1,4 +1,4 @@
-import { heardBy } from "../../calls/call-event.ts";
+import { CallEventKind, heardBy } from "../../calls/call-event.ts";
 import { visibleByIds as callsByIds } from "../../calls/calls.ts";
 import { deviceOf } from "../../calls/devices.ts";
 import { factsOf } from "../../conversations/facts.ts";
@@ -72,7 +72,7 @@ async function call(ctx: Context, event: Event<"call">) {
   if (heard === null || found === null) return null;
   const pair = await pairIn(ctx, found.conversationId);
   if (pair === null) return null;
-  if (heard.kind !== "RINGING") return frames.callNews(heard);
+  if (heard.kind !== CallEventKind.RINGING) return frames.callNews(heard);
   const { userId: me } = ctx.me;
   if (heard.userId === me || heard.userId === null) return frames.callStarted(found, peerIn(pair, me));
   return frames.callInvite(found, await ctx.load(byIds, heard.userId));
