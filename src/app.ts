@@ -9,6 +9,7 @@ import { Auth } from "./auth/auth.ts";
 import { SessionDirectory } from "./auth/session-directory.ts";
 import { openCalls } from "./calls/live.ts";
 import type { Config } from "./config.ts";
+import { ConversationMemory } from "./conversations/memory.ts";
 import { openEndpoints, openSockets } from "./dialects/dialects.ts";
 import { wallClock } from "./dialects/frame/times.ts";
 import { openDatabase } from "./database/open.ts";
@@ -117,6 +118,7 @@ export async function startApp(
     push,
     ...messages,
     wallClock: wallClock(config.legacyTimeZone),
+    conversationMemory: new ConversationMemory(),
     recallWindowSeconds: config.recallWindowSeconds,
     ...openCalls(config, log),
   };
