@@ -4,8 +4,7 @@ import { idWith, open, withUser } from "../src/conversations/direct.service.ts";
 import { factsOf } from "../src/conversations/facts.ts";
 import { rowId } from "../src/kernel/ids.ts";
 import { globalRoomId } from "../src/rooms/global-room.ts";
-import { countStatements, statementsOf } from "./log/support/statements.ts";
-import { contextOf, contextsOf, refusalOf } from "./support/context.ts";
+import { contextOf, contextsOf, refusalOf, statementsBy } from "./support/context.ts";
 import { BLOCK, about } from "./support/friends.ts";
 import { person } from "./support/people.ts";
 import { numberOf } from "./support/presence.ts";
@@ -13,12 +12,10 @@ import { does } from "./support/rooms.ts";
 import { type TestServer, startServer } from "./support/server.ts";
 
 let server: TestServer;
-let count: () => number;
 let names = 0;
 
 beforeAll(async () => {
   server = await startServer();
-  count = countStatements(server);
 });
 afterAll(() => server.stop());
 
@@ -41,8 +38,8 @@ test("who writes to the same person again asks the database nothing", async () =
   const [anns, bobs] = await contextsOf(server, ann, bob);
   const [first, second] = await Promise.all([idWith(anns, numberOf(bob)), idWith(bobs, numberOf(ann))]);
   expect(second).toBe(first);
-  expect(await statementsOf(count, async () => expect(await idWith(anns, numberOf(bob))).toBe(first))).toBe(0);
-  expect(await statementsOf(count, async () => expect(await idWith(bobs, numberOf(ann))).toBe(first))).toBe(0);
+  expect(await statementsBy(anns, async () => expect(await idWith(anns, numberOf(bob))).toBe(first))).toBe(0);
+  expect(await statementsBy(bobs, async () => expect(await idWith(bobs, numberOf(ann))).toBe(first))).toBe(0);
 });
 
 test("a conversation whose opening was undone is not remembered", async () => {
@@ -81,7 +78,7 @@ test("kind and pair of a conversation are asked for once, and an unknown one is 
   ];
   const ask = () => Promise.all(ids.map((id) => ctx.load(factsOf, id)));
   expect(await ask()).toEqual(known);
-  expect(await statementsOf(count, async () => expect(await ask()).toEqual(known))).toBe(1);
+  expect(await statementsBy(ctx, async () => expect(await ask()).toEqual(known))).toBe(1);
   ids.splice(1, 1);
-  expect(await statementsOf(count, ask)).toBe(0);
+  expect(await statementsBy(ctx, ask)).toBe(0);
 });

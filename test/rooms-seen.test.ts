@@ -4,23 +4,20 @@ import { rowId } from "../src/kernel/ids.ts";
 import { globalRoomId } from "../src/rooms/global-room.ts";
 import { joinIfOpen, leave } from "../src/rooms/joining.service.ts";
 import { ROOMS_SHOWN, visibleRooms } from "../src/rooms/visible-rooms.ts";
-import { countStatements, statementsOf } from "./log/support/statements.ts";
 import { globalRoom } from "./log/support/talk.ts";
 import { administrator } from "./support/administration.ts";
-import { contextOf, contextsOf, refusalOf } from "./support/context.ts";
+import { contextOf, contextsOf, refusalOf, statementsBy } from "./support/context.ts";
 import type { Person } from "./support/people.ts";
 import { does, inTurn, notes, room } from "./support/rooms.ts";
 import { type TestServer, startServer } from "./support/server.ts";
 
 let server: TestServer;
-let count: () => number;
 let ann: Person;
 let bob: Person;
 let eve: Person;
 
 beforeAll(async () => {
   server = await startServer();
-  count = countStatements(server);
   [ann, bob, eve] = await inTurn(server, "ann", "bob", "eve");
 });
 afterAll(() => server.stop());
@@ -39,7 +36,7 @@ test("the room that everyone is in is looked up once, also where the database fa
   });
   await expect(failing).rejects.toThrow("current transaction is aborted");
   expect(await globalRoomId(ctx)).toBe(numberOf(await globalRoom(ann)));
-  expect(await statementsOf(count, () => globalRoomId(ctx))).toBe(0);
+  expect(await statementsBy(ctx, () => globalRoomId(ctx))).toBe(0);
 });
 
 test("the rooms that somebody may see are one statement, the one that everyone is in first and the others by name", async () => {
@@ -56,7 +53,7 @@ test("the rooms that somebody may see are one statement, the one that everyone i
   expect(await seenBy(bob, false)).toEqual(["Global", "able", "Baker", "charlie"]);
   expect(await seenBy(eve)).toEqual(["Global", "able"]);
   const ctx = await contextOf(server, bob);
-  expect(await statementsOf(count, () => visibleRooms(ctx, { groups: true }))).toBe(1);
+  expect(await statementsBy(ctx, () => visibleRooms(ctx, { groups: true }))).toBe(1);
 });
 
 test("of very many rooms the first by name are shown, and the one that everyone is in is among them", async () => {
@@ -89,9 +86,9 @@ test("who is a member stays one by a single statement, and into a public room ot
   const tea = await room(ann, { name: "Open tea" });
   const [anns, bobs] = await contextsOf(server, ann, bob);
   const id = numberOf(tea.id);
-  expect(await statementsOf(count, () => joinIfOpen(anns, id))).toBe(1);
+  expect(await statementsBy(anns, () => joinIfOpen(anns, id))).toBe(1);
   expect(await joinIfOpen(bobs, id)).toMatchObject({ id, memberCount: 2 });
-  expect(await statementsOf(count, () => joinIfOpen(bobs, id))).toBe(1);
+  expect(await statementsBy(bobs, () => joinIfOpen(bobs, id))).toBe(1);
   expect(await notes(ann, tea.id)).toEqual(["ann created Open tea.", "bob joined."]);
 
   const { group } = await does(ann, "createGroup", { name: "Tea group", memberIds: [] });

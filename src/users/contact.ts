@@ -5,7 +5,7 @@ import { checkedLine, checkedName, isVisible, UNRULY } from "../kernel/text.ts";
 
 export const DISPLAY_NAME_MAXIMUM = 64;
 /** RFC 5321, 4.5.3.1.3: a path of 256, less its brackets. */
-const EMAIL_MAXIMUM = 254;
+export const EMAIL_MAXIMUM = 254;
 const PHONE_MAXIMUM = 32;
 
 const EMAIL = z.email();
