@@ -69,6 +69,8 @@ const CALLED: Record<FailureCode, ErrorCode> = {
 /** How this dialect's clients call the arguments of the services: the first that the request has is meant. */
 const ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
   userId: ["receiver_id", "to_user_id", "friend_id", "user_id"],
+  // What loads a person by their number calls it so.
+  id: ["friend_id", "user_id"],
   conversationId: ["receiver_id", "to_user_id", "friend_id"],
   messageId: ["message_id"],
   friendRequestId: ["request_id"],
