@@ -148,5 +148,9 @@ const BY_CODE: Readonly<Record<string, string>> = {
 
 const tooLong = (field: string): Failure => {
   const limit = FORM_FIELD_BYTES_MAXIMUM;
-  return badInput(field.slice(0, NAME_SHOWN_MAXIMUM), `A field of a form may have at most ${limit.toLocaleString("en")} bytes.`, limit);
+  return badInput(
+    field.slice(0, NAME_SHOWN_MAXIMUM),
+    `A field of a form may have at most ${limit.toLocaleString("en")} bytes.`,
+    limit,
+  );
 };
