@@ -27,7 +27,7 @@ const isMultipart = ({ headers }: FastifyRequest): boolean =>
   headers["content-type"]?.toLowerCase().startsWith(MULTIPART) === true;
 
 /**
- * Takes JSON and forms in a scope of its own. A request that says that its body is JSON and has none is one without a
+ * Takes JSON and forms in a scope of its own. A request that says of which kind its body is and has none is one without a
  * body: the documents' clients send the header with every request.
  *
  * @param fileBytes bytes of an uploaded file, at the most
@@ -41,6 +41,9 @@ export async function acceptBodies(scope: FastifyInstance, fileBytes: () => numb
   });
   scope.addContentTypeParser("application/x-www-form-urlencoded", { parseAs: "string" }, (_request, body, done) =>
     done(null, Object.fromEntries(new URLSearchParams(body as string))),
+  );
+  scope.addContentTypeParser("*", { parseAs: "string" }, (_request, body, done) =>
+    body === "" ? done(null, undefined) : done(badInput("body", "The body is of no media type that is taken here.")),
   );
   await scope.register(multipart, {
     throwFileSizeLimit: false,
