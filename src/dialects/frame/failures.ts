@@ -6,11 +6,6 @@ import { refusalOf } from "./validation.ts";
 /** What a refusal says of a fault that is the server's. */
 const OURS = (): Failure => new Failure("INTERNAL_SERVER_ERROR", "The server failed at this.");
 
-/** Codes by which @fastify/multipart says what is wrong with a form. */
-const OF_FORMS = /^FST_(?:PARTS|FILES|FIELDS|FILE_BUFFER|PROTO|INVALID_MULTIPART|INVALID_JSON_FIELD|NO_FORM)/;
-/** What the parser of forms says without a code. */
-const BROKEN_FORM = /^(?:Multipart|Malformed|Unexpected end|Part terminated|Unsupported content type|Missing)/i;
-
 /**
  * What a request is refused with, whatever went wrong: a {@link Failure} says of itself what it is, what the schemas or
  * Fastify find wrong with a request is the caller's fault, anything else is ours.
@@ -19,15 +14,12 @@ const BROKEN_FORM = /^(?:Multipart|Malformed|Unexpected end|Part terminated|Unsu
  */
 export function failureOf(error: FastifyError | Error): { failure: Failure; isOurs: boolean } {
   if (error instanceof Failure) return { failure: error, isOurs: error.code === "INTERNAL_SERVER_ERROR" };
-  const { validation, statusCode, code, message } = error as FastifyError;
+  const { validation, statusCode } = error as FastifyError;
   if (validation !== undefined) return { failure: refusalOf(validation), isOurs: false };
   if (statusCode === 413)
     return { failure: new Failure("PAYLOAD_TOO_LARGE", "The request is too large.", { field: "body" }), isOurs: false };
   if (statusCode === 415)
     return { failure: badInput("body", "The body is of no media type that is taken here."), isOurs: false };
-  if ((code !== undefined && OF_FORMS.test(code)) || BROKEN_FORM.test(message)) {
-    return { failure: badInput("body", "The form cannot be read."), isOurs: false };
-  }
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
     return { failure: badInput("body", "The body cannot be read."), isOurs: false };
   }

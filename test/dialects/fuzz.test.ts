@@ -1,0 +1,120 @@
+import { randomBytes } from "node:crypto";
+
+import fc from "fast-check";
+import { afterAll, beforeAll, expect, test } from "vitest";
+
+import { DOORS } from "../../src/dialects/dialects.ts";
+import type { Route } from "../../src/dialects/frame/route.ts";
+import { ERROR as CHAT8_ERROR } from "../contract/shapes/chat8.ts";
+import { ERROR as DJANGO_CHAT_ERROR } from "../contract/shapes/django-chat.ts";
+import { ERROR as ONLINE_CHAT_ERROR } from "../contract/shapes/online-chat.ts";
+import { type Shape, faultsOf } from "../contract/support/shape.ts";
+import { befriends, direct as conversationWith } from "../log/support/friends.ts";
+import { globalRoom, send as say } from "../log/support/talk.ts";
+import { SEND } from "../support/friends.ts";
+import type { Data } from "../support/graphql-client.ts";
+import { settled } from "../support/notifications.ts";
+import { type Person, person } from "../support/people.ts";
+import { does, room as makeRoom } from "../support/rooms.ts";
+import { type TestServer, startServer } from "../support/server.ts";
+import { type Hostile, type Known, requestsTo } from "./support/hostile-requests.ts";
+import { type RestAnswer, request, rest } from "./support/rest.ts";
+
+const ERRORS: Readonly<Record<string, Shape>> = {
+  "online-chat": ONLINE_CHAT_ERROR,
+  "django-chat": DJANGO_CHAT_ERROR,
+  chat8: CHAT8_ERROR,
+};
+/** Requests to each route: {@link RUNS} times so many at once. */
+const AT_ONCE = 12;
+const RUNS = 6;
+
+let server: TestServer;
+let ann: Person;
+let known: Known;
+
+beforeAll(async () => {
+  server = await startServer();
+  ann = await person(server, "ann");
+  known = await everythingKnown();
+});
+afterAll(() => server.stop());
+
+const endpoints = DOORS.flatMap(({ DIALECT, ROUTES }) =>
+  ROUTES.map((route) => [`${route.method} ${route.path}`, DIALECT.name, route] as const),
+);
+
+test.each(endpoints)(
+  "whatever is sent to %s of %s, it does not fail, and says what it refuses",
+  async (_, dialect, route) => {
+    const error = ERRORS[dialect];
+    if (error === undefined) throw new Error(`Nobody says how ${dialect} refuses.`);
+    const requests = fc.array(requestsTo(route, known), { minLength: AT_ONCE, maxLength: AT_ONCE });
+    await fc.assert(
+      fc.asyncProperty(requests, async (all) => {
+        const token = await tokenFor(route);
+        const answers = await Promise.all(all.map((one) => send(one, token)));
+        for (const [index, answer] of answers.entries()) {
+          expect({ request: all[index], faults: faultsIn(answer, error) }).toEqual({ request: all[index], faults: [] });
+        }
+      }),
+      { numRuns: RUNS, endOnFailure: true },
+    );
+    expect((await fetch(`${server.url}/readyz`)).status).toBe(200);
+  },
+);
+
+/** Whoever logs out has no token any more: each time somebody else does. */
+const tokenFor = async ({ path }: Route): Promise<string> =>
+  (path.endsWith("/logout") ? await person(server, `guest-${randomBytes(4).toString("hex")}`) : ann).accessToken;
+
+function send({ method, path, contentType, body }: Hostile, token: string): Promise<RestAnswer> {
+  const headers = {
+    authorization: `Bearer ${token}`,
+    ...(contentType === undefined ? {} : { "content-type": contentType }),
+  };
+  return request(server, path, { method, headers, body: body ?? null });
+}
+
+/** What is wrong with an answer: a failure of the server's, or a refusal that is not the dialect's or says nothing. */
+function faultsIn({ status, body }: RestAnswer, error: Shape): string[] {
+  if (status >= 500) return [`It failed with ${status}: ${JSON.stringify(body)}`];
+  if (status < 400) return typeof body === "object" ? [] : [`It answered with ${JSON.stringify(body)}`];
+  const text: unknown = body.detail ?? body.error?.message ?? body.error;
+  return [...faultsOf(error, body), ...(typeof text === "string" && text.trim() !== "" ? [] : ["It says nothing."])];
+}
+
+/** Something of each kind, and its ids in every dialect's coat. */
+async function everythingKnown(): Promise<Known> {
+  const bob = await person(server, "bob");
+  const hers = rest(server, ann);
+  await befriends(ann, bob);
+  const direct = await conversationWith(ann, bob);
+  const { id: room } = await makeRoom(ann);
+  const { group } = await does(ann, "createGroup", { name: "Two", memberIds: [bob.id] });
+  const conversations = [await globalRoom(ann), room, group.id, direct];
+  const messages: string[] = [];
+  for (const id of conversations)
+    for (const who of [ann, bob]) {
+      if (who === bob && id === room) await does(bob, "joinRoom", { roomId: id });
+      messages.push((await say(who, id, "a word")).id);
+    }
+  await settled(server);
+  const eve = await person(server, "eve");
+  await eve.graphql(SEND, { input: { userId: ann.id } });
+  const coats = async (path: string): Promise<string[]> => {
+    const { status, body } = await hers.get(path);
+    return status === 200 ? body.map(({ id }: Data) => id) : [];
+  };
+  const numbers = (ids: readonly string[]): number[] => ids.map((id) => Number(id.split("_")[1]));
+  const users = numbers([ann.id, bob.id, eve.id]);
+  const rooms = [...numbers(conversations), ...(await coats("/api/chat/rooms"))];
+  const said = [...numbers(messages), ...(await coats("/api/chat/messages"))];
+  return {
+    ...Object.fromEntries(["user_id", "friend_id", "receiver_id"].map((name) => [name, users])),
+    ...Object.fromEntries(["message_id", "reply_to", "before"].map((name) => [name, said])),
+    room_id: rooms,
+    request_id: [1, 2],
+    notification_id: [1, 2, 3],
+  };
+}
