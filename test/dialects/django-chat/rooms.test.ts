@@ -51,14 +51,17 @@ test.each([
   ["public", "ROOM"],
   ["private", "ROOM"],
   ["group", "GROUP"],
-])("of a %s one nothing else need be said: it takes fifty people and says nothing of itself", async (room_type, kind) => {
-  const { ann } = scene;
-  const made = await roomOf(ann, { room_type, description: null, max_members: null });
-  expect(made).toMatchObject({ description: "", max_members: 50, room_type });
-  const { data } = await ann.graphql(`{ conversation(id: "conv_${made.id}") { kind } }`);
-  expect(data.conversation).toEqual({ kind });
-  expect(await roomOf(ann, { room_type, max_members: 100_000 })).toMatchObject({ max_members: 100_000 });
-});
+])(
+  "of a %s one nothing else need be said: it takes fifty people and says nothing of itself",
+  async (room_type, kind) => {
+    const { ann } = scene;
+    const made = await roomOf(ann, { room_type, description: null, max_members: null });
+    expect(made).toMatchObject({ description: "", max_members: 50, room_type });
+    const { data } = await ann.graphql(`{ conversation(id: "conv_${made.id}") { kind } }`);
+    expect(data.conversation).toEqual({ kind });
+    expect(await roomOf(ann, { room_type, max_members: 100_000 })).toMatchObject({ max_members: 100_000 });
+  },
+);
 
 test.each([
   [{ room_type: "public" }, "name"],
