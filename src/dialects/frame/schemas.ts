@@ -2,9 +2,11 @@ import { type Static, type TObject, type TSchema, Type } from "typebox";
 
 /** A value of a simple type, or an object, that may be null. JSON Schema says so in `type`, which is written fastest. */
 export function nullable<T extends TSchema>(schema: T) {
-  const { type } = schema as { type?: string };
+  const { type, enum: words } = schema as { type?: string; enum?: readonly unknown[] };
   if (type === undefined) throw new TypeError("Only a schema of one type can be made nullable.");
-  return Type.Unsafe<Static<T> | null>({ ...schema, type: [type, "null"] });
+  // Both must allow it.
+  const values = words === undefined ? {} : { enum: [...words, null] };
+  return Type.Unsafe<Static<T> | null>({ ...schema, type: [type, "null"], ...values });
 }
 
 /** One of some words. */
