@@ -2,11 +2,10 @@ import { type Static, type TObject, type TSchema, Type } from "typebox";
 
 /** A value of a simple type, or an object, that may be null. JSON Schema says so in `type`, which is written fastest. */
 export function nullable<T extends TSchema>(schema: T) {
-  const { type, enum: words } = schema as { type?: string; enum?: readonly unknown[] };
+  const { type, enum: words } = schema as { type?: string; enum?: readonly string[] };
   if (type === undefined) throw new TypeError("Only a schema of one type can be made nullable.");
-  // Both must allow it.
-  const values = words === undefined ? {} : { enum: [...words, null] };
-  return Type.Unsafe<Static<T> | null>({ ...schema, type: [type, "null"], ...values });
+  const orNull = words === undefined ? {} : { enum: [...words, null] };
+  return Type.Unsafe<Static<T> | null>({ ...schema, type: [type, "null"], ...orNull });
 }
 
 /** One of some words. */

@@ -46,7 +46,7 @@ export function refusalOf([error]: readonly Pick<
   }
   const field = at === "" ? "body" : at;
   if (keyword === "enum") {
-    const words = params["allowedValues"] as readonly string[];
+    const words = (params["allowedValues"] as readonly (string | null)[]).filter((word) => word !== null);
     return badInput(field, `${field} must be one of ${words.join(", ")}.`);
   }
   const limit = typeof params["limit"] === "number" ? params["limit"] : undefined;
