@@ -45,21 +45,19 @@ export const SOCKET: SocketDialect = {
     const ctx = connection.context();
     await demandRoom(ctx, roomId);
     await joinIfOpen(ctx, roomId);
+    const seat = await ctx.services.roomAttendance.enter(ctx, roomId);
     const live = new LiveSocket(connection, stage, () => void turnAway(connection, roomId));
+    const end = (): void => {
+      live.end();
+      void seat.leave();
+    };
     try {
       if (!(await live.watch(roomId, () => connection.say(CONNECTED)))) throw notFound("roomId", "room");
-      const seat = await ctx.services.roomAttendance.enter(ctx, roomId);
-      return {
-        take: (said) => take(connection.context(), roomId, said),
-        end() {
-          live.end();
-          void seat.leave();
-        },
-      };
     } catch (error) {
-      live.end();
+      end();
       throw error;
     }
+    return { take: (said) => take(connection.context(), roomId, said), end };
   },
 };
 

@@ -24,7 +24,7 @@ test("a message is answered whole, stands in the history, and is one and the sam
   const first = await says(ann, id, "大家好！");
   const answer = await bob.chat.post(messagesOf(id), {
     content: "消息内容",
-    message_type: "text",
+    message_type: null,
     ...none,
     reply_to: first.id,
     colour: "green",

@@ -3,6 +3,7 @@ import { type Static, Type } from "typebox";
 import type { File } from "../../../files/file.ts";
 import type { Message, MessageType } from "../../../messages/message.ts";
 import type { User } from "../../../users/user.ts";
+import { placeInWords } from "../../frame/places.ts";
 import { Id, nullable, oneOf } from "../../frame/schemas.ts";
 import { utc } from "../../frame/times.ts";
 import { Person, personOf } from "./person.ts";
@@ -105,10 +106,7 @@ function saidOf(told: Told) {
 /** What a message says. Of a place it says where it is: this protocol has no other word for one. */
 export function wordsOf({ isGone, location, content }: Message): string {
   if (isGone) return GONE;
-  if (location === null) return content;
-  const { latitude, longitude, address } = location;
-  const coordinates = `${latitude}, ${longitude}`;
-  return address === null || address === "" ? coordinates : `${address} (${coordinates})`;
+  return location === null ? content : placeInWords(location);
 }
 
 function fileOf({ message: { isGone, externalFile }, file, fileUrl }: Told) {
