@@ -38,7 +38,7 @@ test("a message in a group is told of with the whole room and the message", asyn
   await add(ann, id, dan);
   const said = await says(ann, id, "大家好！");
   const room = await done(dan.chat.get("/api/chat/rooms/"));
-  const [notice] = (await listOf(dan)).filter(({ notification_type }) => notification_type === "message");
+  const notice = (await listOf(dan)).find(({ notification_type }) => notification_type === "message");
   expect(notice).toEqual({
     id: expect.any(Number),
     notification_type: "message",
