@@ -11,6 +11,7 @@ import { openCalls } from "./calls/live.ts";
 import type { Config } from "./config.ts";
 import { openEndpoints, openSockets } from "./dialects/dialects.ts";
 import { wallClock } from "./dialects/frame/times.ts";
+import { ConversationMemory } from "./conversations/memory.ts";
 import { openDatabase } from "./database/open.ts";
 import { Files } from "./files/files.ts";
 import { GRAPHQL_DOOR } from "./graphql/connection.ts";
@@ -117,6 +118,7 @@ export async function startApp(
     push,
     ...messages,
     wallClock: wallClock(config.legacyTimeZone),
+    conversationMemory: new ConversationMemory(),
     recallWindowSeconds: config.recallWindowSeconds,
     ...openCalls(config, log),
   };

@@ -5,7 +5,9 @@ import type { AddressInfo } from "node:net";
 import { type CryptoKey, SignJWT, decodeJwt, exportJWK, generateKeyPair } from "jose";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 
+import { renew } from "../src/auth/auth.service.ts";
 import { administrator, does } from "./support/administration.ts";
+import { contextOf, refusalOf } from "./support/context.ts";
 import { post } from "./support/graphql-client.ts";
 import { person } from "./support/people.ts";
 import { type TestServer, startServer } from "./support/server.ts";
@@ -126,6 +128,11 @@ describe("a token of another issuer", () => {
     await asking(here, `mutation { logout { session { id } } }`);
     expect(await asking(here)).toMatchObject({ status: 401, errors: [{ extensions: { code: "UNAUTHENTICATED" } }] });
     expect((await asking(there)).data.viewer.sessions).toHaveLength(1);
+  });
+
+  test("is not renewed here", async () => {
+    const ctx = await contextOf(server, { accessToken: await tokenOf({ sub: "renewer" }) });
+    expect(await refusalOf(renew(ctx))).toBe("FORBIDDEN");
   });
 
   test("has no password to change", async () => {

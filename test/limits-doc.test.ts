@@ -52,7 +52,6 @@ const SAID: Readonly<Record<string, string>> = {
   "src/rooms/settings.ts SLUG_MAXIMUM": "Characters of a room's slug, at the most.",
   "src/users/contact.ts DISPLAY_NAME_MAXIMUM": "Characters of a display name, at the most; of a search for people too.",
   "src/users/contact.ts PHONE_MAXIMUM": "Characters of a telephone number, at the most.",
-  "src/users/contact.ts URL_MAXIMUM": "Characters of a picture's address, at the most.",
   "src/users/username.ts USERNAME_MINIMUM": "Characters of a user name, at the least.",
   "src/users/username.ts USERNAME_MAXIMUM": "Characters of a user name, at the most.",
   "src/auth/auth.service.ts LOGIN_MAXIMUM": "Characters of a user name or e-mail address at login, at the most.",

@@ -1,6 +1,9 @@
+import "reflect-metadata";
 import type { PoolClient } from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
+import { find } from "../src/users/people.ts";
+import { contextOf } from "./support/context.ts";
 import { type Person, person } from "./support/people.ts";
 import { type FreshDatabase, freshDatabase } from "./support/postgres.ts";
 import { numberOf, search } from "./support/search.ts";
@@ -150,6 +153,15 @@ describe.each([
         const { errors } = await ann.graphql(`query ($s: String) { users(search: $s) { nodes { id } } }`, { s: words });
         expect(errors).toBeUndefined();
       });
+      expect(scans).toEqual([]);
+    },
+  );
+
+  test.each(["user_4711", "renee", "明", "a", "nobody at all", "Ann@People.test"])(
+    "people of 100,000 are found by name or e-mail address without reading the whole table: %s",
+    async (words) => {
+      const ctx = await contextOf(server, ann);
+      const { scans } = await done(() => find(ctx, words, 100));
       expect(scans).toEqual([]);
     },
   );

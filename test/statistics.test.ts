@@ -1,6 +1,10 @@
+import "reflect-metadata";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
+import { Context } from "../src/kernel/context.ts";
+import { activeRooms } from "../src/operations/server-stats.ts";
 import { type Asking, administrator, attempt, does, nobody, refusalOf } from "./support/administration.ts";
+import { contextOf } from "./support/context.ts";
 import type { Data } from "./support/graphql-client.ts";
 import { type Person, person } from "./support/people.ts";
 import { planOf } from "./support/plans.ts";
@@ -65,6 +69,29 @@ async function fill(conversationId: string, sender: Person, count: number, daysA
 }
 
 describe("the server's numbers", () => {
+  test("count as active the public rooms alone in which something happened today or yesterday", async () => {
+    const fresh = await startServer();
+    try {
+      const one = await person(fresh, "one");
+      const { pool } = fresh.services.database;
+      await pool.query("update conversations set updated_at = now() - interval '25 hours'");
+      const rooms: string[] = [];
+      for (const visibility of ["PUBLIC", "PUBLIC", "PRIVATE"])
+        rooms.push((await does(one, "createRoom", { name: "Tea", visibility }, "room { id }")).room.id);
+      const ctx = await contextOf(fresh, one);
+      expect(await activeRooms(ctx)).toBe(2);
+      await pool.query("update conversations set updated_at = now() - interval '25 hours'");
+      expect(await activeRooms(ctx)).toBe(0);
+      await write(one, String(rooms[0]), "tea?");
+      await write(one, String(rooms[2]), "hush");
+      expect(await activeRooms(ctx)).toBe(1);
+      const nobodys = new Context(fresh.services, ctx.origin, ctx.log, null);
+      await expect(activeRooms(nobodys)).rejects.toThrow("Log in first.");
+    } finally {
+      await fresh.stop();
+    }
+  });
+
   test("are exact on a small server, and shown to everybody who is logged in", async () => {
     const fresh = await startServer();
     try {

@@ -78,6 +78,27 @@ export async function refresh(ctx: Context, input: RefreshTokenInput): Promise<A
   return tokensOf(ctx, await ctx.load(users.byIds, session.userId), session);
 }
 
+/**
+ * A new access token for the session that asks, for clients that have no refresh token (chat8, `POST /auth/refresh`). The
+ * session lives on; the token that asks holds until its own end, and a refresh token is as good as before.
+ *
+ * @throws UNAUTHENTICATED where the session has ended, FORBIDDEN for tokens of another issuer, which renews its own
+ */
+export async function renew(ctx: Context): Promise<{ accessToken: string; expiresIn: number }> {
+  const { userId, sessionId } = ctx.me;
+  if (sessions.isForeign(sessionId)) throw forbidden("This token is renewed by whoever issued it.");
+  if ((await sessions.prolong(ctx, userId, sessionId)) === null) throw tokenDoesNotHold();
+  const { tokens } = ctx.services.auth;
+  return { accessToken: await tokens.access(userId, sessionId), expiresIn: tokens.accessSeconds };
+}
+
+/** When the viewer's latest session began. @throws UNAUTHENTICATED */
+export async function lastLoginAt(ctx: Context): Promise<Date> {
+  const began = await sessions.lastBegan(ctx, ctx.me.userId);
+  if (began === null) throw tokenDoesNotHold();
+  return began;
+}
+
 /** Ends the session that asks. */
 export const logout = (ctx: Context): Promise<Session> => revokeSession(ctx, { sessionId: ctx.me.sessionId });
 

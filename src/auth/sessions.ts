@@ -1,4 +1,4 @@
-import { v7 as uuidv7 } from "uuid";
+import { v7 as uuidv7, version } from "uuid";
 
 import { time, timeOrNull } from "../kernel/columns.ts";
 import type { Context } from "../kernel/context.ts";
@@ -13,6 +13,12 @@ export const SESSIONS_MAXIMUM = 100;
 const USER_AGENT_MAXIMUM = 256;
 const COLUMNS =
   "id, user_id, generation, user_agent, ip, created_at, last_used_at, expires_at, revoked_at, revoked_xid";
+
+/** RFC 9562, 5.8: an id that is made from a token. */
+const FOREIGN_VERSION = 8;
+
+/** Whether a session began with a token of another issuer, by its id. */
+export const isForeign = (id: string): boolean => version(id) === FOREIGN_VERSION;
 
 /** Begins a session of a user who has shown who they are. @throws UNAUTHENTICATED where the account is deactivated */
 export async function begin(tx: Context, userId: number): Promise<Session> {
@@ -59,6 +65,29 @@ export async function advance(tx: Context, id: string, generation: number): Prom
     [id, generation, new Date(Date.now() + REFRESH_LIFETIME_SECONDS * 1_000)],
   );
   return rows[0] === undefined ? null : sessionOf(rows[0]);
+}
+
+/**
+ * Lets a session live on, as from a refresh, and its refresh token be good for what it was.
+ *
+ * @returns null where it has ended, or is another user's
+ */
+export async function prolong(ctx: Context, userId: number, id: string): Promise<Session | null> {
+  const rows = await ctx.sql(
+    `update sessions set last_used_at = now(), expires_at = $3
+     where id = $1 and user_id = $2 and revoked_at is null and expires_at > now() returning ${COLUMNS}`,
+    [id, userId, new Date(Date.now() + REFRESH_LIFETIME_SECONDS * 1_000)],
+  );
+  return rows[0] === undefined ? null : sessionOf(rows[0]);
+}
+
+/** When the user's latest session began, be it over by now; null where none is known. */
+export async function lastBegan(ctx: Context, userId: number): Promise<Date | null> {
+  const [row] = await ctx.sql<{ began: string | null }>(
+    "select max(created_at) as began from sessions where user_id = $1",
+    [userId],
+  );
+  return timeOrNull(row?.began ?? null);
 }
 
 /** Where the user is logged in, the latest login first. */

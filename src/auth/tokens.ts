@@ -1,4 +1,4 @@
-import { type KeyObject, createSecretKey } from "node:crypto";
+import { type KeyObject, createSecretKey, randomUUID } from "node:crypto";
 
 import { type JWTPayload, SignJWT, jwtVerify } from "jose";
 
@@ -43,9 +43,9 @@ export class Tokens {
     this.#key = createSecretKey(Buffer.from(secret));
   }
 
-  /** A token to send with every request. */
+  /** A token to send with every request; another one at each call, also within a second. */
   access(userId: number, sessionId: string): Promise<string> {
-    return this.#sign(ACCESS, { sub: String(userId), sid: sessionId }, this.accessSeconds);
+    return this.#sign(ACCESS, { sub: String(userId), sid: sessionId, jti: randomUUID() }, this.accessSeconds);
   }
 
   /** A token that is good for one pair of new ones. */

@@ -16,7 +16,7 @@ import { enter } from "./memberships.ts";
 export async function open(ctx: Context, userId: number): Promise<DirectConversation> {
   const { userId: me } = ctx.me;
   if (userId === me) throw badInput("userId", "A direct conversation needs somebody else.");
-  const key = `${Math.min(me, userId)}:${Math.max(me, userId)}`;
+  const key = keyOf(me, userId);
   const existing = await find(ctx, key);
   if (existing !== null) return existing;
   if ((await ctx.load(byIdsOrNull, userId)) === null) throw notFound("userId", "user");
@@ -37,6 +37,37 @@ export async function open(ctx: Context, userId: number): Promise<DirectConversa
   if (opened === null) throw notFound("userId", "user");
   return opened;
 }
+
+/**
+ * The direct conversation with somebody, where there is one already; null where the two never opened one, and for
+ * oneself. Nothing is made.
+ *
+ * @throws NOT_FOUND naming `userId` for nobody
+ */
+export async function withUser(ctx: Context, userId: number): Promise<DirectConversation | null> {
+  const existing = await find(ctx, keyOf(ctx.me.userId, userId));
+  if (existing === null && (await ctx.load(byIdsOrNull, userId)) === null) throw notFound("userId", "user");
+  return existing;
+}
+
+/**
+ * The id of the direct conversation with somebody, opened if need be. It is remembered: who writes to the same person
+ * again asks the database nothing. Whether they still may write is for the sending to say.
+ *
+ * @throws as {@link open}
+ */
+export async function idWith(ctx: Context, userId: number): Promise<number> {
+  const { directIds } = ctx.services.conversationMemory;
+  const key = keyOf(ctx.me.userId, userId);
+  const remembered = directIds.get(key);
+  if (remembered !== undefined) return remembered;
+  const { id } = await open(ctx, userId);
+  // A conversation that is opened in a transaction is there once it is committed.
+  ctx.afterCommit(() => directIds.set(key, id));
+  return id;
+}
+
+const keyOf = (one: number, other: number): string => `${Math.min(one, other)}:${Math.max(one, other)}`;
 
 async function find(ctx: Context, key: string): Promise<DirectConversation | null> {
   const [row] = await ctx.sql(`select ${CONVERSATION_COLUMNS} from conversations c where c.direct_key = $1`, [key]);

@@ -48,8 +48,8 @@ export interface LogChanges {
 /** The columns of a {@link LogRow}: all of `messages` but the fingerprint, which no reader needs. */
 export const LOG_COLUMNS =
   "id, conversation_id, seq, position, added_position, sender_id, type, content, system, location, reply_to_id, " +
-  "file_id, forwarded_from_id, mentions, is_encrypted, client_message_id, edited_at, recalled_at, deleted_at, pinned_at, pinned_by_id, " +
-  "created_at, updated_at";
+  "file_id, external_file, forwarded_from_id, mentions, is_encrypted, client_message_id, edited_at, recalled_at, deleted_at, " +
+  "pinned_at, pinned_by_id, created_at, updated_at";
 
 /** Tells everybody who listens of changes, after the commit of the transaction that is under way. */
 export function publishChanges(ctx: Context, conversationId: number, changes: readonly LogRow[]): void {

@@ -1,10 +1,9 @@
 import type { Readable } from "node:stream";
 
 import type { Context, Services } from "../kernel/context.ts";
-import { FILE_COLUMNS, fileFrom } from "./file-row.ts";
 import type { File } from "./file.ts";
+import { openedByPublicName, openedByToken } from "./opening.ts";
 import { type ByteRange, ObjectMissing, objectKey, thumbnailKey } from "./storage/storage.ts";
-import { OPEN } from "./use.ts";
 
 /** What is downloaded: a file, or its thumbnail. */
 export interface Download {
@@ -20,21 +19,26 @@ export interface Download {
   open(range?: ByteRange): Promise<Readable | null>;
 }
 
-const TOKEN = /^[A-Za-z0-9_-]{32}$/;
-
 /** What a token opens; null for one that opens nothing, any more or for the time being. */
 export async function download(
   ctx: Pick<Context, "services" | "sql" | "log">,
   token: string,
   { thumbnail }: { thumbnail: boolean },
 ): Promise<Download | null> {
-  if (!TOKEN.test(token)) return null;
-  const [row] = await ctx.sql(`select ${FILE_COLUMNS} from files f where f.token = $1 and ${OPEN}`, [token]);
-  if (row === undefined) return null;
-  const file = fileFrom(row);
+  const file = await openedByToken(ctx, token);
+  if (file === null) return null;
   if (!thumbnail) return whole(ctx, file, true);
   if (!file.mimeType.startsWith("image/")) return null;
   return file.thumbnailSize === null ? whole(ctx, file, false) : thumbnailOf(ctx, file, file.thumbnailSize);
+}
+
+/** What a public name opens, `<publicId>.<extension>`, as {@link download} does by a token. */
+export async function downloadByPublicName(
+  ctx: Pick<Context, "services" | "sql" | "log">,
+  name: string,
+): Promise<Download | null> {
+  const file = await openedByPublicName(ctx, name);
+  return file === null ? null : whole(ctx, file, true);
 }
 
 type Scope = { readonly services: Services; readonly log: Context["log"] };

@@ -4,7 +4,7 @@ import { File } from "./file.ts";
 
 /** The columns of `files f` that {@link fileFrom} reads. */
 export const FILE_COLUMNS =
-  "f.id, f.owner_id, f.token, f.name, f.mime_type, f.size, f.width, f.height, f.thumbnail_size, f.created_at";
+  "f.id, f.owner_id, f.token, f.public_id, f.name, f.mime_type, f.size, f.width, f.height, f.thumbnail_size, f.created_at";
 
 /** A file as a statement brought it. */
 export function fileFrom(row: Row): File {
@@ -12,6 +12,7 @@ export function fileFrom(row: Row): File {
     id: Number(row.id),
     ownerId: Number(row.owner_id),
     token: row.token as string,
+    publicId: row.public_id as string,
     name: row.name as string,
     mimeType: row.mime_type as string,
     size: Number(row.size),

@@ -27,6 +27,10 @@ export class File {
   @Property({ type: "text", unique: "files_token_key" })
   token!: string;
 
+  /** A random UUIDv4, by which older protocols know it: whoever knows it may download it, as by its token. */
+  @Property({ type: "uuid", defaultRaw: "gen_random_uuid()", unique: "files_public_id_key" })
+  publicId!: string;
+
   @Field(() => String, { description: "Its name, with the extension of its type; at most 200 characters." })
   @Property({ type: "text" })
   name!: string;

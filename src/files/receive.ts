@@ -11,10 +11,11 @@ const brokenOff = (): Failure => badInput("file", "The upload broke off.");
 /**
  * Brings a file to the spool.
  *
+ * @param limit bytes, at the most
  * @throws PAYLOAD_TOO_LARGE, BAD_USER_INPUT where it breaks off or is empty
  */
-export async function receive(ctx: Context, file: { open(): Readable }): Promise<Spooled> {
-  const { spool, maxUploadBytes } = ctx.services.files;
+export async function receive(ctx: Context, file: { open(): Readable }, limit: number): Promise<Spooled> {
+  const { spool } = ctx.services.files;
   const source = file.open();
   let brokeOff = false;
   source.once("error", () => {
@@ -24,7 +25,7 @@ export async function receive(ctx: Context, file: { open(): Readable }): Promise
   try {
     const spooled = await spool.write(source, (chunk) => {
       size += chunk.length;
-      if (size > maxUploadBytes) throw tooLarge(maxUploadBytes);
+      if (size > limit) throw tooLarge(limit);
     });
     if (spooled.size > 0) return spooled;
     await spooled[Symbol.asyncDispose]();

@@ -28,6 +28,14 @@ export interface Incoming extends Claim {
 /** A file whose sender waits for it to be asked for: whatever can be refused without it is refused before. */
 export type Asked = () => Promise<Incoming>;
 
+/** What a door takes of the files that the server does. */
+export interface Narrower {
+  /** Bytes of a file, at the most; where the server takes fewer, that holds. */
+  readonly bytes: number;
+  /** Whether it takes a media type that the server does. */
+  takes(mimeType: string): boolean;
+}
+
 /** How long an upload may take at the most: what storage holds by then and no row names is removed. */
 const ABANDONED_AFTER_MS = 3_600_000;
 /** Random bytes of a token. */
@@ -37,11 +45,12 @@ const TOKEN_BYTES = 24;
  * Takes a file in. Of images it keeps the picture alone, upright, written anew before anybody can download it.
  *
  * @param conversationId where it will be sent: refused at once where one may not write
+ * @param only what of it is taken; all that the server takes, where nothing is said
  * @throws NOT_FOUND, FORBIDDEN, RATE_LIMITED, PAYLOAD_TOO_LARGE, UNSUPPORTED_MEDIA_TYPE, BAD_USER_INPUT where it breaks off
  */
 export async function upload(
   ctx: Context,
-  { file, conversationId }: { file: Asked; conversationId: number | null },
+  { file, conversationId, only }: { file: Asked; conversationId: number | null; only?: Narrower },
 ): Promise<File> {
   const { userId } = ctx.me;
   if (conversationId !== null) {
@@ -51,9 +60,11 @@ export async function upload(
   return ctx.services.files.uploads.pass(userId, async () => {
     await demandRoom(ctx, 0);
     const incoming = await file();
-    await using received = await receive(ctx, incoming);
+    const { maxUploadBytes } = ctx.services.files;
+    await using received = await receive(ctx, incoming, Math.min(maxUploadBytes, only?.bytes ?? maxUploadBytes));
     const media = await judge(received.path, incoming);
     const { mimeType } = media;
+    if (only?.takes(mimeType) === false) throw unsupported(`Files of the type ${mimeType} are not taken here.`);
     const name = fileName(incoming.name, media);
     if (!mimeType.startsWith("image/")) return await keep(ctx, received, { name, mimeType, width: null, height: null });
     return await asPicture(
@@ -74,7 +85,7 @@ export async function uploadAvatar(ctx: Context, file: Asked): Promise<User> {
   return ctx.services.files.uploads.pass(userId, async () => {
     await demandRoom(ctx, 0);
     const incoming = await file();
-    await using received = await receive(ctx, incoming);
+    await using received = await receive(ctx, incoming, ctx.services.files.maxUploadBytes);
     const { mimeType } = await judge(received.path, incoming);
     if (!mimeType.startsWith("image/")) throw unsupported("A picture of oneself is JPEG, PNG, GIF or WebP.");
     const facts = { name: "avatar.webp", mimeType: "image/webp" };

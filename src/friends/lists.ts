@@ -4,6 +4,7 @@ import type { Context } from "../kernel/context.ts";
 import { type Connection, type PageArguments, connection, connectionType, pageRequest } from "../kernel/pages.ts";
 import { pageOfPeople } from "../users/people.ts";
 import type { User } from "../users/user.ts";
+import { USER_COLUMNS, userFrom } from "../users/user-row.ts";
 import { FriendRequest } from "./friend-request.ts";
 import { REQUEST_COLUMNS, requestOf } from "./requests.ts";
 
@@ -27,6 +28,19 @@ registerEnumType(FriendRequestDirection, {
 /** The viewer's friends, by user name. */
 export const friends = (ctx: Context, page: PageArguments): Promise<Connection<User>> =>
   pageOfPeople(ctx, page, "u.id in (select friend_id from friendships where user_id = $1)", [ctx.me.userId]);
+
+/** Friends of a list that has no pages, in the older APIs, at the most. */
+export const FRIENDS_SHOWN = 5_000;
+
+/** All of the viewer's friends, by user name; {@link FRIENDS_SHOWN} at the most. */
+export async function everyFriend(ctx: Context): Promise<User[]> {
+  const rows = await ctx.sql(
+    `select ${USER_COLUMNS} from users u where u.id in (select f.friend_id from friendships f where f.user_id = $1)
+     order by lower(u.username) limit $2`,
+    [ctx.me.userId, FRIENDS_SHOWN],
+  );
+  return rows.map(userFrom);
+}
 
 /** Whom the viewer has blocked, by user name. */
 export const blocked = (ctx: Context, page: PageArguments): Promise<Connection<User>> =>

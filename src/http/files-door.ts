@@ -1,8 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 
-import { FILES_PATH } from "../files/addresses.ts";
-import { type Download, download } from "../files/download.service.ts";
-import type { Services } from "../kernel/context.ts";
+import { FILES_PATH, LEGACY_FILES_PATH } from "../files/addresses.ts";
+import { type Download, download, downloadByPublicName } from "../files/download.service.ts";
+import type { Context, Services } from "../kernel/context.ts";
 import { hasIt, wanted } from "./range.ts";
 import { nothing, visitor } from "./visitor.ts";
 
@@ -20,26 +20,28 @@ const POLICY = "default-src 'none'; media-src 'self'; style-src 'unsafe-inline';
 const SHOWN = /^(?:image|audio|video)\//;
 
 interface FilePath {
-  Params: { token: string };
+  Params: { key: string };
 }
 
 /**
- * Downloads of files: GET and HEAD of the addresses that `File.url` and `File.thumbnailUrl` name. The address is the right
- * to have it; old clients send no token with it. Bytes pass through here from S3 too: so the headers are ours.
+ * Downloads of files: GET and HEAD of the addresses that `File.url` and `File.thumbnailUrl` name, and of those that older
+ * protocols have for the same. The address is the right to have it; old clients send no token with it. Bytes pass through
+ * here from S3 too: so the headers are ours.
  */
 export function openFiles(server: FastifyInstance, services: Services): void {
-  const route = (url: string, thumbnail: boolean): void => {
+  const route = (url: string, find: (ctx: Context, key: string) => Promise<Download | null>): void => {
     server.route<FilePath>({
       method: ["GET", "HEAD"],
       url,
       handler: async (request, reply) => {
-        const found = await download(visitor(request, services), request.params.token, { thumbnail });
+        const found = await find(visitor(request, services), request.params.key);
         return found === null ? nothing(reply) : answer(request, reply, found);
       },
     });
   };
-  route(`${FILES_PATH}/:token/:name`, false);
-  route(`${FILES_PATH}/:token/thumbnail/:name`, true);
+  route(`${FILES_PATH}/:key/:name`, (ctx, token) => download(ctx, token, { thumbnail: false }));
+  route(`${FILES_PATH}/:key/thumbnail/:name`, (ctx, token) => download(ctx, token, { thumbnail: true }));
+  route(`${LEGACY_FILES_PATH}/:key`, downloadByPublicName);
 }
 
 async function answer(request: FastifyRequest<FilePath>, reply: FastifyReply, found: Download): Promise<FastifyReply> {

@@ -55,9 +55,12 @@ export const badInput = (field: string, message: string, limit?: number): Failur
 export const notFound = (field: string, what: string): Failure =>
   new Failure("NOT_FOUND", `There is no such ${what}.`, { field });
 
-/** The caller sees the thing and may not do this to it. */
-export const forbidden = (message: string, field?: string): Failure =>
-  new Failure("FORBIDDEN", message, field === undefined ? {} : { field });
+/** The caller sees the thing and may not do this to it; `reason` tells apart what a door answers differently. */
+export const forbidden = (message: string, field?: string, reason?: string): Failure =>
+  new Failure("FORBIDDEN", message, {
+    ...(field === undefined ? {} : { field }),
+    ...(reason === undefined ? {} : { reason }),
+  });
 
 /** It contradicts what is there. */
 export const conflict = (field: string, message: string): Failure => new Failure("CONFLICT", message, { field });

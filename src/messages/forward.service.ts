@@ -114,6 +114,7 @@ async function writeCopy(ctx: Context, copy: Copy, source: Message): Promise<Mes
     location: source.location,
     replyToId: null,
     fileId: source.fileId,
+    externalFile: source.externalFile,
     forwardedFromId: source.id,
     isEncrypted: false,
   };

@@ -147,6 +147,11 @@ export async function visibleOrNull(ctx: Context, messageId: number): Promise<Me
 }
 
 /** What a message says, without a word on what it does not carry: new kinds of content leave old fingerprints good. */
-function withoutNothing({ fileId, forwardedFromId, ...told }: Told): object {
-  return { ...told, ...(fileId === null ? {} : { fileId }), ...(forwardedFromId === null ? {} : { forwardedFromId }) };
+function withoutNothing({ fileId, forwardedFromId, externalFile, ...told }: Told): object {
+  return {
+    ...told,
+    ...(fileId === null ? {} : { fileId }),
+    ...(forwardedFromId === null ? {} : { forwardedFromId }),
+    ...(externalFile === null ? {} : { externalFile }),
+  };
 }

@@ -8,6 +8,7 @@ import { BigIntArray, bigint } from "../kernel/columns.ts";
 import { globalId } from "../kernel/ids.ts";
 import { Node } from "../kernel/node.ts";
 import { User } from "../users/user.ts";
+import { ExternalFile } from "./external-file.ts";
 
 /** What a message carries. */
 export enum MessageType {
@@ -66,6 +67,11 @@ export class Location {
 @Index({
   name: "messages_file_id_idx",
   expression: "create index messages_file_id_idx on messages (file_id) where file_id is not null",
+})
+@Index({
+  name: "messages_gone_idx",
+  expression:
+    "create index messages_gone_idx on messages (conversation_id, seq) where deleted_at is not null or recalled_at is not null",
 })
 export class Message {
   @PrimaryKey({ type: bigint(), autoincrement: true })
@@ -142,6 +148,15 @@ export class Message {
     index: false,
   })
   fileId: number | null = null;
+
+  @Field(() => ExternalFile, {
+    nullable: true,
+    description:
+      "What an IMAGE, FILE, AUDIO or VIDEO message of a client of an older protocol carries in the place of `file`: one that " +
+      "lies elsewhere on the web. Null once the message is deleted or recalled.",
+  })
+  @Property({ type: "json", columnType: "jsonb", nullable: true })
+  externalFile: ExternalFile | null = null;
 
   /** The message that it repeats. No foreign key: it may stand in another conversation, and go with it. */
   @Property({ type: bigint(), nullable: true })

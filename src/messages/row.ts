@@ -1,5 +1,6 @@
 import type { LogRow, SystemNote } from "../conversations/log.ts";
 import { time, timeOrNull } from "../kernel/columns.ts";
+import type { ExternalFile } from "./external-file.ts";
 import { type Location, Message, type MessageType } from "./message.ts";
 
 /** A message as a statement or the bus brought it. What was deleted or recalled says nothing any more. */
@@ -21,6 +22,7 @@ export function messageOf(row: LogRow): Message {
   message.location = gone ? null : (row.location as Location | null);
   message.replyToId = row.reply_to_id === null ? null : Number(row.reply_to_id);
   message.fileId = gone || row.file_id === null ? null : Number(row.file_id);
+  message.externalFile = gone ? null : (row.external_file as ExternalFile | null);
   message.forwardedFromId = gone || row.forwarded_from_id === null ? null : Number(row.forwarded_from_id);
   message.mentions = gone || row.mentions === null ? null : (row.mentions as (string | number)[]).map(Number);
   message.isEncrypted = row.is_encrypted as boolean;

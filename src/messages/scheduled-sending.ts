@@ -71,8 +71,8 @@ async function sentOnce(ctx: Context, scheduled: ScheduledMessage): Promise<numb
   if (owner === null || owner.isDeactivated) throw forbidden("The account is deactivated.");
   const sender = ctx.as({ userId, sessionId: "", role: owner.role });
   if (fileId !== null) await demandFile(sender, fileId, type);
-  const told = { conversationId, type, content, location, replyToId, fileId, forwardedFromId: null, isEncrypted };
-  return (await write(sender, told, sendKey)).id;
+  const said = { conversationId, type, content, location, replyToId, fileId, isEncrypted };
+  return (await write(sender, { ...said, forwardedFromId: null, externalFile: null }, sendKey)).id;
 }
 
 async function settleSent(ctx: Context, { id, userId }: ScheduledMessage, messageId: number): Promise<void> {

@@ -37,9 +37,13 @@ export const ScheduledMessagePage = connectionType(ScheduledMessage, "ScheduledM
  *
  * @throws BAD_USER_INPUT, NOT_FOUND, FORBIDDEN, CONFLICT where too many wait, or it was sent already
  */
-export async function schedule(ctx: Context, input: SendInput & { readonly sendAt: Date }): Promise<ScheduledMessage> {
+export async function schedule(
+  ctx: Context,
+  input: Omit<SendInput, "shownFile"> & { readonly sendAt: Date },
+): Promise<ScheduledMessage> {
   const { userId } = ctx.me;
-  const told = await checkedInput(ctx, input);
+  const { externalFile, ...told } = await checkedInput(ctx, input);
+  if (externalFile !== null) throw badInput("externalFile", "A scheduled message carries a file of this server only.");
   const clientMessageId = checkedClientMessageId(input.clientMessageId ?? null, SCHEDULED_ID_MAXIMUM);
   const fingerprint = fingerprintOf({ ...told, sendAt: input.sendAt.toISOString() });
   const sendKey = `${SCHEDULED_PREFIX}${clientMessageId ?? randomUUID()}`;

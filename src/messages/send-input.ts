@@ -1,7 +1,7 @@
 import type { Context } from "../kernel/context.ts";
 import { badInput } from "../kernel/errors.ts";
 import { checkedText } from "../kernel/text.ts";
-import { demandFile } from "./carried-file.ts";
+import { type Cargo, checkedCargo, demandFile } from "./carried-file.ts";
 import { type Location, MessageType } from "./message.ts";
 import type { Send } from "./send.ts";
 
@@ -20,14 +20,12 @@ export const ADDRESS_MAXIMUM = 500;
 export const SCHEDULED_PREFIX = "scheduled:";
 
 /** What a client says of a message that it sends. */
-export interface SendInput {
+export interface SendInput extends Cargo {
   readonly conversationId: number;
   readonly type: MessageType;
   readonly content: string;
   readonly location?: Location | null;
   readonly replyToId?: number | null;
-  /** What an IMAGE, FILE, AUDIO or VIDEO message carries: a file that the sender may see, of the kind that the type says. */
-  readonly fileId?: number | null;
   readonly isEncrypted?: boolean;
   readonly clientMessageId?: string | null;
 }
@@ -37,13 +35,24 @@ export type Told = Omit<Send, "senderId" | "clientMessageId" | "fingerprint" | "
 
 /** Checks what a client says of a message. @throws BAD_USER_INPUT */
 export async function checkedInput(ctx: Context, input: SendInput): Promise<Told> {
-  const { conversationId, type, replyToId = null, fileId = null, isEncrypted = false } = input;
+  const { conversationId, type, replyToId = null, isEncrypted = false } = input;
   if (type === MessageType.SYSTEM) throw badInput("type", "SYSTEM messages are written by the server.");
   const location = checkedLocation(type, input.location ?? null);
-  const min = location === null && fileId === null ? 1 : 0;
+  const { fileId, externalFile } = checkedCargo(input, type);
+  const min = location === null && fileId === null && externalFile === null ? 1 : 0;
   const content = checkedContent(input.content, isEncrypted, min);
-  if (fileId !== null) await demandFile(ctx, fileId, type);
-  return { conversationId, type, content, location, replyToId, isEncrypted, fileId, forwardedFromId: null };
+  if (input.fileId != null) await demandFile(ctx, input.fileId, type);
+  return {
+    conversationId,
+    type,
+    content,
+    location,
+    replyToId,
+    isEncrypted,
+    fileId,
+    forwardedFromId: null,
+    externalFile,
+  };
 }
 
 /** Checks what a message says; it is kept as it is, byte for byte. @throws BAD_USER_INPUT */

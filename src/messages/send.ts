@@ -1,6 +1,7 @@
 import type { LogRow } from "../conversations/log.ts";
 import { blockedByYou, unreachable } from "../friends/reach.ts";
 import { conflict, type Failure, forbidden, notFound } from "../kernel/errors.ts";
+import type { ExternalFile } from "./external-file.ts";
 import type { Location, MessageType } from "./message.ts";
 
 /** A message on its way into the log; its content was checked, the sender's right to write was not. */
@@ -12,6 +13,7 @@ export interface Send {
   readonly location: Location | null;
   readonly replyToId: number | null;
   readonly fileId: number | null;
+  readonly externalFile: ExternalFile | null;
   readonly forwardedFromId: number | null;
   readonly isEncrypted: boolean;
   readonly clientMessageId: string | null;
@@ -60,6 +62,7 @@ export function rowOf(send: Send, answer: Answer): LogRow {
     location: send.location,
     reply_to_id: send.replyToId,
     file_id: send.fileId,
+    external_file: send.externalFile,
     forwarded_from_id: send.forwardedFromId,
     mentions: answer.mentions,
     is_encrypted: send.isEncrypted,

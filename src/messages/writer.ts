@@ -110,6 +110,7 @@ export class Writer {
       location: send.location,
       reply: send.replyToId,
       file: send.fileId,
+      external: send.externalFile,
       forwarded: send.forwardedFromId,
       encrypted: send.isEncrypted,
       client: send.clientMessageId,

@@ -11,7 +11,8 @@
 export const CASCADE_VERSION = 1;
 
 const MESSAGE = [
-  ..."id conversationId seq senderId type content location fileId replyToId forwardedFromId mentions note".split(" "),
+  ..."id conversationId seq senderId type content location fileId externalFile replyToId".split(" "),
+  ..."forwardedFromId mentions note".split(" "),
   ..."isEncrypted isEdited isDeleted isRecalled isPinned clientMessageId createdAt updatedAt".split(" "),
 ];
 const REACTION = ["messageId", "conversationId", "seq", "userId", "emoji"];

@@ -4,6 +4,7 @@ import { Field, ID, ObjectType, registerEnumType } from "type-graphql";
 import { bigint } from "../kernel/columns.ts";
 import { globalId } from "../kernel/ids.ts";
 import { Node } from "../kernel/node.ts";
+import { ExternalFile } from "../messages/external-file.ts";
 import { Location, MessageType } from "../messages/message.ts";
 import { User } from "../users/user.ts";
 
@@ -68,6 +69,9 @@ export class ReportedMessage {
 
   @Field(() => Location, { nullable: true, description: "The place of a LOCATION message." })
   location!: Location | null;
+
+  @Field(() => ExternalFile, { nullable: true, description: "What it carried that lies elsewhere on the web." })
+  externalFile?: ExternalFile | null;
 
   /** What it carried, if it did. */
   fileId!: number | null;

@@ -157,6 +157,8 @@ export async function dropOld(ctx: Context): Promise<void> {
   await deleteInBatches(ctx, "message_reports", old, [REPORT_RETENTION_DAYS]);
 }
 
-function snapshotOf({ type, content, isEncrypted, location, fileId, createdAt, editedAt }: Message): object {
-  return { type, content: isEncrypted ? null : content, isEncrypted, location, fileId, createdAt, editedAt };
+function snapshotOf(message: Message): object {
+  const { type, isEncrypted, location, fileId, externalFile, createdAt, editedAt } = message;
+  const content = isEncrypted ? null : message.content;
+  return { type, content, isEncrypted, location, fileId, externalFile, createdAt, editedAt };
 }

@@ -45,6 +45,15 @@ export async function serverStats(ctx: Context, days: number): Promise<ServerSta
   return { ...counted, rooms, groups, directConversations, messages, openReports, days: byDay };
 }
 
+/** How many PUBLIC rooms there are in which anything happened within the last 24 hours. @throws UNAUTHENTICATED */
+export async function activeRooms(ctx: Context): Promise<number> {
+  if (ctx.viewer === null) throw unauthenticated();
+  return numberOf(
+    ctx,
+    "select count(*) as n from conversations where visibility = 'PUBLIC' and updated_at > now() - interval '24 hours'",
+  );
+}
+
 /** Everybody is in the room "global", whose members are counted as they come. */
 async function people(ctx: Context): Promise<Pick<ServerStats, "users" | "deactivatedUsers" | "onlineUsers">> {
   const [accounts, deactivatedUsers, onlineUsers] = await Promise.all([

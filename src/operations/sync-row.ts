@@ -1,6 +1,7 @@
 import { Failure, badInput } from "../kernel/errors.ts";
 import { checkedText } from "../kernel/text.ts";
-import { checkedDisplayName, checkedEmail, checkedPhone, checkedPictureUrl } from "../users/contact.ts";
+import { checkedWebAddress } from "../kernel/web-address.ts";
+import { checkedDisplayName, checkedEmail, checkedPhone } from "../users/contact.ts";
 import type { UserRole } from "../users/user.ts";
 import { checkedUsername } from "../users/username.ts";
 
@@ -49,7 +50,7 @@ export function checkedRow(wish: SyncWish, ord: number): SyncRow | Failure {
       displayName: given(wish.displayName, (text) => checkedDisplayName("displayName", text)),
       email: orNull(wish.email, (text) => checkedEmail("email", text)),
       phone: orNull(wish.phone, (text) => checkedPhone("phone", text)),
-      avatarUrl: orNull(wish.avatarUrl, (text) => checkedPictureUrl("avatarUrl", text)),
+      avatarUrl: orNull(wish.avatarUrl, (text) => checkedWebAddress("avatarUrl", text)),
       role: wish.role ?? undefined,
     };
   } catch (error) {

@@ -22,8 +22,13 @@ export function search(ctx: Context, { online, ...args }: PeopleSearch): Promise
   return people.search(ctx, args, online ? shown : `not ${shown}`);
 }
 
-/** What they chose is looked up row by row: a join would read what everybody chose, to find twenty people. */
-const shownAsHere = (viewerId: string): string =>
+/**
+ * The condition under which `users u` are shown to the viewer as here. What they chose is looked up row by row: a join
+ * would read what everybody chose, to find twenty people.
+ *
+ * @param viewerId SQL: a parameter, or the number itself
+ */
+export const shownAsHere = (viewerId: string): string =>
   `(u.id in (select p.user_id from presence_sources p where ${HERE})
     and coalesce((select s.chosen from user_statuses s where s.user_id = u.id), 'ONLINE') <> 'OFFLINE'
     and not ${BETWEEN("u.id", viewerId)})`;

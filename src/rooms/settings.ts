@@ -10,8 +10,8 @@ const NAME_MAXIMUM = 100;
 const DESCRIPTION_MAXIMUM = 1_000;
 const SLUG_MAXIMUM = 64;
 
-/** The room that everyone is in: it cannot be left, closed or deleted. */
-const GLOBAL = "global";
+/** The slug of the room that everyone is in: it cannot be left, closed or deleted. */
+export const GLOBAL = "global";
 
 const SLUG = /^[a-z0-9-]+$/;
 

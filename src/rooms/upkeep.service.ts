@@ -4,7 +4,7 @@ import { appendNote } from "../conversations/log.ts";
 import { everybody } from "../conversations/memberships.ts";
 import type { Context } from "../kernel/context.ts";
 import { badInput, conflict, forbidden } from "../kernel/errors.ts";
-import { checkedPictureUrl } from "../users/contact.ts";
+import { checkedWebAddress } from "../kernel/web-address.ts";
 import { recordServerAct } from "./audit.ts";
 import { changing, fresh, nameOf } from "./change.ts";
 import { isOpen } from "./entrance.ts";
@@ -78,7 +78,7 @@ function checked(wishes: Wishes): Columns {
   if (wishes.name != null) columns.name = checkedTitle(wishes.name);
   if (wishes.description !== undefined) columns.description = checkedDescription(wishes.description);
   if (wishes.avatarUrl !== undefined) {
-    columns.avatar_url = wishes.avatarUrl === null ? null : checkedPictureUrl("avatarUrl", wishes.avatarUrl);
+    columns.avatar_url = wishes.avatarUrl === null ? null : checkedWebAddress("avatarUrl", wishes.avatarUrl);
   }
   if (wishes.visibility != null) columns.visibility = wishes.visibility;
   if (wishes.maxMembers != null) columns.max_members = checkedSize(wishes.maxMembers);

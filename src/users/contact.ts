@@ -1,13 +1,12 @@
 import { z } from "zod";
 
 import { badInput } from "../kernel/errors.ts";
-import { checkedLine, checkedName, checkedText, isVisible, UNRULY } from "../kernel/text.ts";
+import { checkedLine, checkedName, isVisible, UNRULY } from "../kernel/text.ts";
 
 export const DISPLAY_NAME_MAXIMUM = 64;
 /** RFC 5321, 4.5.3.1.3: a path of 256, less its brackets. */
-const EMAIL_MAXIMUM = 254;
+export const EMAIL_MAXIMUM = 254;
 const PHONE_MAXIMUM = 32;
-const URL_MAXIMUM = 2_048;
 
 const EMAIL = z.email();
 const PHONE = /^\+?[0-9][0-9 ()./-]{2,}$/;
@@ -39,17 +38,4 @@ export function checkedPhone(field: string, text: string): string {
   const phone = checkedName(field, text, { max: PHONE_MAXIMUM });
   if (!PHONE.test(phone)) throw badInput(field, `${field} must be a telephone number such as +49 30 901820.`);
   return phone;
-}
-
-/**
- * Checks the address of a picture that other people's clients will fetch: http or https, no password in it; at most
- * 2,048 characters.
- *
- * @throws BAD_USER_INPUT
- */
-export function checkedPictureUrl(field: string, text: string): string {
-  const url = URL.parse(checkedText(field, text, { max: URL_MAXIMUM }));
-  const fit = url !== null && ["http:", "https:"].includes(url.protocol) && url.username === "" && url.password === "";
-  if (!fit) throw badInput(field, `${field} must be an http or https address.`);
-  return checkedText(field, url.href, { max: URL_MAXIMUM });
 }

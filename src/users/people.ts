@@ -1,9 +1,17 @@
 import type { Context } from "../kernel/context.ts";
 import type { SqlParameter } from "../kernel/database.ts";
 import { unauthenticated } from "../kernel/errors.ts";
-import { type Connection, type PageArguments, type PageKey, connection, pageRequest } from "../kernel/pages.ts";
+import {
+  type Connection,
+  PAGE_MAXIMUM,
+  type PageArguments,
+  type PageKey,
+  connection,
+  pageRequest,
+} from "../kernel/pages.ts";
 import { checkedName, checkedText } from "../kernel/text.ts";
-import { DISPLAY_NAME_MAXIMUM } from "./contact.ts";
+import { DISPLAY_NAME_MAXIMUM, EMAIL_MAXIMUM } from "./contact.ts";
+import { USER_COLUMNS, userFrom } from "./user-row.ts";
 import type { User } from "./user.ts";
 import { byIds } from "./user.service.ts";
 
@@ -11,9 +19,8 @@ import { byIds } from "./user.service.ts";
 const CURSOR_NAME_MAXIMUM = 255;
 
 /** Whose accounts are in use. Those of others are loaded where something of theirs is shown, and found by nobody. */
-const IN_USE = "u.deactivated_at is null";
+export const IN_USE = "u.deactivated_at is null";
 
-/**
 /**
  * The condition under which somebody's user name and display name hold every word of a text, in any place; case and accents
  * do not count.
@@ -37,6 +44,25 @@ export async function search(
   const named = checkedName("search", words ?? "", { max: DISPLAY_NAME_MAXIMUM });
   if (named === "") return pageOfPeople(ctx, page, `${IN_USE} and ${narrowing}`, []);
   return pageOfPeople(ctx, page, `${NAMED("$1")} and ${IN_USE} and ${narrowing}`, [named]);
+}
+
+/**
+ * People by their names, as {@link NAMED} says, or by exactly their e-mail address, case ignored; whose accounts are in
+ * use, and not the viewer. By user name.
+ *
+ * @param limit 100 where it is more
+ * @throws BAD_USER_INPUT naming `search` where there is no word in it, or more than fits into an address
+ */
+export async function find(ctx: Context, words: string, limit: number): Promise<User[]> {
+  const { userId } = ctx.me;
+  const sought = checkedName("search", words, { min: 1, max: EMAIL_MAXIMUM });
+  const rows = await ctx.sql(
+    `select ${USER_COLUMNS} from users u
+     where (${NAMED("$1")} or lower(u.email) = lower($1)) and ${IN_USE} and u.id <> $2
+     order by lower(u.username) limit $3`,
+    [sought, userId, Math.min(Math.max(limit, 0), PAGE_MAXIMUM)],
+  );
+  return rows.map(userFrom);
 }
 
 /**

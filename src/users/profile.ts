@@ -1,7 +1,8 @@
 import { Field, InputType, ObjectType } from "type-graphql";
 
 import type { Context } from "../kernel/context.ts";
-import { checkedDisplayName, checkedEmail, checkedPhone, checkedPictureUrl } from "./contact.ts";
+import { checkedWebAddress } from "../kernel/web-address.ts";
+import { checkedDisplayName, checkedEmail, checkedPhone } from "./contact.ts";
 import { DirectMessagePolicy, User } from "./user.ts";
 import { type UserChanges, change } from "./user.service.ts";
 import { checkedUsername } from "./username.ts";
@@ -65,7 +66,7 @@ function checked(input: UpdateProfileInput): UserChanges {
   if (input.displayName != null) changes.displayName = checkedDisplayName("displayName", input.displayName);
   if (input.email !== undefined) changes.email = ifGiven(checkedEmail, "email", input.email);
   if (input.phone !== undefined) changes.phone = ifGiven(checkedPhone, "phone", input.phone);
-  if (input.avatarUrl !== undefined) changes.avatarUrl = ifGiven(checkedPictureUrl, "avatarUrl", input.avatarUrl);
+  if (input.avatarUrl !== undefined) changes.avatarUrl = ifGiven(checkedWebAddress, "avatarUrl", input.avatarUrl);
   if (input.directMessagePolicy != null) changes.directMessagePolicy = input.directMessagePolicy;
   return changes;
 }
