@@ -17,7 +17,8 @@ import { settled } from "../support/notifications.ts";
 import { type Person, person } from "../support/people.ts";
 import { does, room as makeRoom } from "../support/rooms.ts";
 import { type TestServer, startServer } from "../support/server.ts";
-import { type Hostile, type Known, requestsTo } from "./support/hostile-requests.ts";
+import { type Hostile, requestsTo } from "./support/hostile-requests.ts";
+import type { Known } from "./support/hostile-values.ts";
 import { type RestAnswer, request, rest } from "./support/rest.ts";
 
 const ERRORS: Readonly<Record<string, Shape>> = {
