@@ -56,10 +56,11 @@ test.each(endpoints)(
         const token = await tokenFor(route);
         const answers = await Promise.all(all.map((one) => send(one, token)));
         for (const [index, answer] of answers.entries()) {
-          expect({ request: all[index], faults: faultsIn(answer, error) }).toEqual({ request: all[index], faults: [] });
+          const faults = faultsIn(answer, error);
+          if (faults.length > 0) throw new Error(`${inShort(all[index])}: ${faults.join("; ")}`);
         }
       }),
-      { numRuns: RUNS, endOnFailure: true },
+      { numRuns: RUNS, endOnFailure: true, reporter: tellShort },
     );
     expect((await fetch(`${server.url}/readyz`)).status).toBe(200);
   },
@@ -118,4 +119,27 @@ async function everythingKnown(): Promise<Known> {
     request_id: [1, 2],
     notification_id: [1, 2, 3],
   };
+}
+
+/** Characters of a request that are told of it. */
+const TOLD = 600;
+
+/** A request as one reads it: a form as its parts. */
+function inShort(one: Hostile | undefined): string {
+  const { body } = one ?? {};
+  const parts =
+    body instanceof FormData
+      ? [...body].map(([name, value]) => [name, value instanceof File ? fileOf(value) : value])
+      : body;
+  const text = JSON.stringify({ ...one, body: parts });
+  return text.length > TOLD ? `${text.slice(0, TOLD)}… (${text.length} characters)` : text;
+}
+
+const fileOf = ({ name, type, size }: File): object => ({ name, type, size });
+
+/** By seed and path the requests are found again, however long they are. */
+function tellShort({ failed, seed, counterexamplePath, errorInstance }: fc.RunDetails<[Hostile[]]>): void {
+  if (!failed) return;
+  const { message } = errorInstance as Error;
+  throw new Error(`${message} (seed: ${seed}, path: "${counterexamplePath ?? ""}")`, { cause: errorInstance });
 }

@@ -61,6 +61,9 @@ const CONTENT_TYPES: readonly string[] = [
   "multipart/mixed",
 ];
 
+/** Characters of a path with its query, so that the server's HTTP parser takes it. */
+const PATH_MAXIMUM = 12_000;
+
 /** Requests to a route: what it asks for, what nobody sane would send, and all between. */
 export function requestsTo(route: Route, known: Known): Arbitrary<Hostile> {
   const { method, path, params, query, takes = "json" } = route;
@@ -69,7 +72,7 @@ export function requestsTo(route: Route, known: Known): Arbitrary<Hostile> {
     .record({ params: fieldsOf(schemaOf(params), known, 4), query: fieldsOf(schemaOf(query), known, 2), body })
     .map((made) => ({
       method,
-      path: `${filled(path, made.params)}${searchOf(made.query)}`,
+      path: `${filled(path, made.params)}${searchOf(made.query)}`.slice(0, PATH_MAXIMUM),
       ...(method === "GET" && takes === "json" ? {} : made.body),
     }));
 }
