@@ -6,7 +6,7 @@ import { visibleByIds as visibleFiles } from "../files/reach.ts";
 import type { Context } from "../kernel/context.ts";
 import type { IdType } from "../kernel/ids.ts";
 import type { Node } from "../kernel/node.ts";
-import * as messages from "../messages/message.service.ts";
+import { visibleOrNull as visibleMessageOrNull } from "../messages/reach.ts";
 import { ownByIds as ownScheduledMessages } from "../messages/scheduled.service.ts";
 import { ownByIds as ownNotifications } from "../notifications/notification.service.ts";
 import { visibleByIds as visibleBroadcasts } from "../operations/broadcast.service.ts";
@@ -33,5 +33,5 @@ export const NODE_LOADERS: Partial<Record<IdType, NodeLoader>> = {
   messageReport: visibleReports,
   export: ownExports,
   // Each of them asks by itself; the statements below gather what is asked for in one tick.
-  message: (ctx, ids) => Promise.all(ids.map((id) => messages.visibleOrNull(ctx, id))),
+  message: (ctx, ids) => Promise.all(ids.map((id) => visibleMessageOrNull(ctx, id))),
 };

@@ -26,7 +26,7 @@ import { Viewer } from "../users/viewer.ts";
 import * as drafts from "./draft.service.ts";
 import { Draft } from "./draft.ts";
 import { Message } from "./message.ts";
-import { visibleOrNull } from "./message.service.ts";
+import { visibleOrNull } from "./reach.ts";
 
 @InputType({ description: "What saveDraft takes." })
 class SaveDraftInput {

@@ -3,13 +3,13 @@ import { visible as visibleConversation } from "../conversations/reach.ts";
 import { time } from "../kernel/columns.ts";
 import type { Context } from "../kernel/context.ts";
 import type { Row } from "../kernel/database.ts";
-import { conflict, forbidden, notFound } from "../kernel/errors.ts";
+import { conflict, forbidden } from "../kernel/errors.ts";
 import { type Connection, connection, connectionType, type PageArguments, pageRequest } from "../kernel/pages.ts";
 import { TIME_KEY, timePage } from "../kernel/time-page.ts";
 import { checkedText } from "../kernel/text.ts";
 import { tellUsers } from "../realtime/events.ts";
 import { Draft } from "./draft.ts";
-import { visible } from "./message.service.ts";
+import { visibleIn } from "./reach.ts";
 import { CONTENT_MAXIMUM } from "./send-input.ts";
 
 /** Drafts that somebody keeps, at the most. */
@@ -40,10 +40,7 @@ export async function save(
   const { conversationId, replyToId } = input;
   const content = checkedText("content", input.content, { min: 1, max: CONTENT_MAXIMUM });
   await visibleConversation(ctx, conversationId, "conversationId");
-  if (replyToId !== null) {
-    const answered = await visible(ctx, replyToId, "replyToId");
-    if (answered.conversationId !== conversationId) throw notFound("replyToId", "message");
-  }
+  if (replyToId !== null) await visibleIn(ctx, replyToId, conversationId, "replyToId");
   const { userId } = ctx.me;
   const [row] = await ctx.sql(
     // The conversation's row first, as everywhere: drafts refer to it, and whoever deletes it takes it first too.

@@ -3,7 +3,8 @@ import type { Context } from "../kernel/context.ts";
 import { badInput, Failure, forbidden } from "../kernel/errors.ts";
 import { demandWriter } from "../rooms/writing.ts";
 import { type Message, MessageType } from "./message.ts";
-import { visible, write } from "./message.service.ts";
+import { write } from "./message.service.ts";
+import { visible } from "./reach.ts";
 import { CLIENT_MESSAGE_ID_MAXIMUM, checkedClientMessageId, type Told } from "./send-input.ts";
 import { byClientMessageIds } from "./read.ts";
 

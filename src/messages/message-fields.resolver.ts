@@ -11,7 +11,7 @@ import { User } from "../users/user.ts";
 import { encodeCursor } from "./cursor.ts";
 import { history, MessageEditPage } from "./edit-history.ts";
 import type { MessageEdit } from "./message-edit.ts";
-import { visibleOrNull } from "./message.service.ts";
+import { visibleOrNull } from "./reach.ts";
 import { Message } from "./message.ts";
 import * as reactions from "./reaction.service.ts";
 import { byId } from "./read.ts";

@@ -24,6 +24,7 @@ import {
 import * as messages from "./message.service.ts";
 import { Message } from "./message.ts";
 import * as reactions from "./reaction.service.ts";
+import { visibleIn, visibleOrNull } from "./reach.ts";
 import { markRead } from "./read-mark.service.ts";
 import * as removals from "./removal.service.ts";
 import { toldByClient } from "./told-by-client.ts";
@@ -35,7 +36,7 @@ export class MessageResolver {
     @Ctx() ctx: Context,
     @Arg("id", () => ID, { description: "The message's id." }) id: string,
   ): Promise<Message | null> {
-    return messages.visibleOrNull(ctx, rowId("message", id, "id"));
+    return visibleOrNull(ctx, rowId("message", id, "id"));
   }
 
   @Mutation(() => SendMessagePayload, { description: "Sends a message. It is stored when the answer comes." })
@@ -111,8 +112,6 @@ export class MessageResolver {
   async #seqOf(ctx: Context, conversationId: number, { seq, messageId }: MarkReadInput): Promise<number> {
     if ((seq == null) === (messageId == null)) throw badInput("seq", "Give seq or messageId, one of the two.");
     if (messageId == null) return seq ?? 0;
-    const message = await messages.visible(ctx, rowId("message", messageId, "messageId"), "messageId");
-    if (message.conversationId !== conversationId) throw notFound("messageId", "message");
-    return message.seq;
+    return (await visibleIn(ctx, rowId("message", messageId, "messageId"), conversationId, "messageId")).seq;
   }
 }

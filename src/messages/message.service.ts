@@ -4,12 +4,14 @@ import { LOG_COLUMNS, type LogRow, lockConversation, publishChanges } from "../c
 import { visible as visibleConversation } from "../conversations/reach.ts";
 import type { Context } from "../kernel/context.ts";
 import type { SqlParameter } from "../kernel/database.ts";
-import { Failure, forbidden, notFound, unauthenticated } from "../kernel/errors.ts";
+import { Failure, forbidden, notFound } from "../kernel/errors.ts";
+import { join } from "../rooms/joining.service.ts";
 import { demandWriter } from "../rooms/writing.ts";
 import { refusingGoneFile } from "./carried-file.ts";
 import { keepPast } from "./edit-history.ts";
 import { mentionedNames } from "./mentions.ts";
 import type { Message } from "./message.ts";
+import { visible } from "./reach.ts";
 import { byId } from "./read.ts";
 import { messageOf } from "./row.ts";
 import { checkedContent, checkedClientMessageId, checkedInput, type SendInput, type Told } from "./send-input.ts";
@@ -23,6 +25,22 @@ import { checkedContent, checkedClientMessageId, checkedInput, type SendInput, t
 export async function send(ctx: Context, input: SendInput): Promise<Message> {
   const told = await checkedInput(ctx, input);
   return write(ctx, told, checkedClientMessageId(input.clientMessageId ?? null));
+}
+
+/**
+ * As {@link send}, and who writes into a PUBLIC room without being in it goes in first: clients of online-chat and
+ * django-chat never asked to join. Whoever is in it costs no statement more.
+ *
+ * @throws as {@link send}, FORBIDDEN also for who is banned there, CONFLICT where the room is full
+ */
+export async function sendJoining(ctx: Context, input: SendInput): Promise<Message> {
+  try {
+    return await send(ctx, input);
+  } catch (error) {
+    if (!(error instanceof Failure) || error.detail.reason !== "NOT_MEMBER") throw error;
+  }
+  await join(ctx, input.conversationId, "conversationId");
+  return send(ctx, input);
 }
 
 /**
@@ -119,31 +137,6 @@ export async function writeChange(tx: Context, message: Message, { set, paramete
   );
   publishChanges(tx, conversationId, rows);
   return messageOf(rows[0] as LogRow);
-}
-
-/** A message that the viewer may see. @throws UNAUTHENTICATED, whether it exists or not; NOT_FOUND naming `field` */
-export async function visible(ctx: Context, messageId: number, field: string): Promise<Message> {
-  if (ctx.viewer === null) throw unauthenticated();
-  const message = await ctx.load(byId, messageId);
-  if (message === null) throw notFound(field, "message");
-  try {
-    await visibleConversation(ctx, message.conversationId, field);
-  } catch (error) {
-    // A message of a conversation that one cannot see reads as one that does not exist.
-    if (error instanceof Failure && error.code === "NOT_FOUND") throw notFound(field, "message");
-    throw error;
-  }
-  return message;
-}
-
-/** As {@link visible}, and null for what the viewer may not see. */
-export async function visibleOrNull(ctx: Context, messageId: number): Promise<Message | null> {
-  try {
-    return await visible(ctx, messageId, "id");
-  } catch (error) {
-    if (error instanceof Failure && error.code === "NOT_FOUND") return null;
-    throw error;
-  }
 }
 
 /** What a message says, without a word on what it does not carry: new kinds of content leave old fingerprints good. */

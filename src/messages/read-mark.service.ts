@@ -3,6 +3,8 @@ import { time } from "../kernel/columns.ts";
 import type { Context } from "../kernel/context.ts";
 import { badInput, forbidden } from "../kernel/errors.ts";
 import { tellConversation } from "../realtime/events.ts";
+import type { Message } from "./message.ts";
+import { visible as visibleMessage } from "./reach.ts";
 
 declare module "../realtime/events.ts" {
   interface ConversationEvents {
@@ -21,7 +23,6 @@ export async function markRead(
   ctx: Context,
   { conversationId, seq }: { conversationId: number; seq: number },
 ): Promise<void> {
-  const { userId } = ctx.me;
   const conversation = await visible(ctx, conversationId, "conversationId");
   if (seq < 0 || seq > conversation.lastSeq) {
     throw badInput(
@@ -30,6 +31,28 @@ export async function markRead(
       conversation.lastSeq,
     );
   }
+  await advance(ctx, { conversationId, seq }, "conversationId");
+}
+
+/**
+ * As {@link markRead}, by a message that the viewer sees.
+ *
+ * @returns the message
+ * @throws NOT_FOUND, FORBIDDEN for those who are no members
+ */
+export async function markReadTo(ctx: Context, messageId: number): Promise<Message> {
+  const message = await visibleMessage(ctx, messageId, "messageId");
+  await advance(ctx, message, "messageId");
+  return message;
+}
+
+/** @param field the argument that a refusal names */
+async function advance(
+  ctx: Context,
+  { conversationId, seq }: Pick<Message, "conversationId" | "seq">,
+  field: string,
+): Promise<void> {
+  const { userId } = ctx.me;
   const [row] = await ctx.sql<{ read_at: string | null }>(
     // The conversation's row first, as everywhere: read_advances refers to it, and whoever deletes it takes it first too.
     `with held as materialized (
@@ -47,8 +70,8 @@ export async function markRead(
   );
   if (row === undefined) {
     // It may have been deleted a moment ago.
-    await visible(ctx, conversationId, "conversationId");
-    throw forbidden("Join the room first.", "conversationId");
+    await visible(ctx, conversationId, field);
+    throw forbidden("Join the room first.", field);
   }
   if (row.read_at === null) return;
   tellConversation(ctx, conversationId, {

@@ -12,7 +12,7 @@ import type { UserEvent } from "../realtime/events.ts";
 import { LiveSource } from "../realtime/live-source.ts";
 import { Viewer } from "../users/viewer.ts";
 import { Message } from "./message.ts";
-import { visibleOrNull } from "./message.service.ts";
+import { visibleOrNull } from "./reach.ts";
 import { ScheduledMessageEvent } from "./scheduled-event.ts";
 import { ScheduledMessage } from "./scheduled-message.ts";
 import {

@@ -7,7 +7,8 @@ import { cancelJob, queueJob } from "../kernel/jobs.ts";
 import { type Connection, connection, connectionType, type PageArguments, pageRequest } from "../kernel/pages.ts";
 import { TIME_KEY, timePage } from "../kernel/time-page.ts";
 import { demandWriter } from "../rooms/writing.ts";
-import { fingerprintOf, visible } from "./message.service.ts";
+import { fingerprintOf } from "./message.service.ts";
+import { visibleIn } from "./reach.ts";
 import { byClientMessageIds } from "./read.ts";
 import { tellOwner } from "./scheduled-event.ts";
 import { ScheduledMessage, ScheduledMessageStatus } from "./scheduled-message.ts";
@@ -205,6 +206,5 @@ async function demandTime(tx: Context, sendAt: Date): Promise<void> {
 
 async function demandAnswered(ctx: Context, replyToId: number | null, conversationId: number): Promise<void> {
   if (replyToId === null) return;
-  const answered = await visible(ctx, replyToId, "replyToId");
-  if (answered.conversationId !== conversationId) throw notFound("replyToId", "message");
+  await visibleIn(ctx, replyToId, conversationId, "replyToId");
 }

@@ -1,6 +1,6 @@
 import type { LogRow } from "../conversations/log.ts";
 import { blockedByYou, unreachable } from "../friends/reach.ts";
-import { conflict, type Failure, forbidden, notFound } from "../kernel/errors.ts";
+import { conflict, Failure, forbidden, notFound } from "../kernel/errors.ts";
 import type { ExternalFile } from "./external-file.ts";
 import type { Location, MessageType } from "./message.ts";
 
@@ -37,7 +37,11 @@ export interface Answer extends Record<string, unknown> {
 /** Why a message was not written, as its sender is told. */
 export const REFUSALS = {
   NOT_FOUND: () => notFound("conversationId", "conversation"),
-  NOT_MEMBER: () => forbidden("Join the room before you write into it.", "conversationId"),
+  NOT_MEMBER: () =>
+    new Failure("FORBIDDEN", "Join the room before you write into it.", {
+      field: "conversationId",
+      reason: "NOT_MEMBER",
+    }),
   BANNED: () => forbidden("You are banned from this room.", "conversationId"),
   MUTED: () => forbidden("You are muted in this conversation.", "conversationId"),
   // Blocked, or no friend where only friends may write: which of the two is nobody's business but the receiver's.

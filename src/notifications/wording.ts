@@ -1,7 +1,7 @@
 import { type Conversation, Group, Room } from "../conversations/conversation.ts";
 import { reachable } from "../conversations/reach.ts";
 import type { Context } from "../kernel/context.ts";
-import { visibleOrNull } from "../messages/message.service.ts";
+import { visibleOrNull } from "../messages/reach.ts";
 import type { Message, MessageType } from "../messages/message.ts";
 import { byIdsOrNull } from "../users/user.service.ts";
 import type { User } from "../users/user.ts";

@@ -8,7 +8,7 @@ import { rowId } from "../kernel/ids.ts";
 import { PageArgs } from "../kernel/page-args.ts";
 import { type Connection, connectionType } from "../kernel/pages.ts";
 import { Message } from "../messages/message.ts";
-import { visibleOrNull } from "../messages/message.service.ts";
+import { visibleOrNull } from "../messages/reach.ts";
 import { User } from "../users/user.ts";
 import { administers } from "../users/administrators.ts";
 import * as users from "../users/user.service.ts";

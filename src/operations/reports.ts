@@ -5,7 +5,7 @@ import { badInput, conflict, forbidden, notFound } from "../kernel/errors.ts";
 import type { Connection, PageArguments } from "../kernel/pages.ts";
 import { checkedName } from "../kernel/text.ts";
 import { type Message, MessageType } from "../messages/message.ts";
-import { visible } from "../messages/message.service.ts";
+import { visible } from "../messages/reach.ts";
 import { takeDown } from "../messages/removal.service.ts";
 import { administers, demandAdministrator } from "../users/administrators.ts";
 import { record } from "../users/audit-log.ts";

@@ -10,8 +10,12 @@ interface Statement {
 /** Of each pool, the statements that are written down at present; null where none are. */
 const listening = new WeakMap<Pool, { into: Statement[] | null }>();
 
-/** How PostgreSQL carries out the queries that something takes: EXPLAIN of each, with the same parameters. */
-export async function planOf({ services }: TestServer, work: () => Promise<unknown>): Promise<string> {
+/**
+ * How PostgreSQL carries out the queries that something takes: EXPLAIN of each, with the same parameters.
+ *
+ * @param options of EXPLAIN: `(analyze)` carries them out once more
+ */
+export async function planOf({ services }: TestServer, work: () => Promise<unknown>, options = ""): Promise<string> {
   const { pool } = services.database;
   const ear = earOf(pool);
   const heard: Statement[] = [];
@@ -21,7 +25,7 @@ export async function planOf({ services }: TestServer, work: () => Promise<unkno
   const plans: string[] = [];
   for (const { text, values } of heard) {
     if (!/^\s*(select|with)\b/i.test(text)) continue;
-    const { rows } = await pool.query<{ "QUERY PLAN": string }>(`explain ${text}`, values);
+    const { rows } = await pool.query<{ "QUERY PLAN": string }>(`explain ${options} ${text}`, values);
     plans.push(rows.map((row) => row["QUERY PLAN"]).join("\n"));
   }
   return plans.join("\n\n");
