@@ -112,7 +112,10 @@ const textsOf = (fields: Fields): Record<string, string> =>
 
 /** Percent-encodes what can be; what cannot, a lone half of a pair, becomes what a browser makes of it. */
 const filled = (path: string, params: Fields): string =>
-  path.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(textOf(params[name] ?? "").toWellFormed()) || "%00");
+  path.replace(
+    /:(\w+)(?:\(.*?\))?/g,
+    (_, name: string) => encodeURIComponent(textOf(params[name] ?? "").toWellFormed()) || "%00",
+  );
 
 function searchOf(query: Fields): string {
   const search = new URLSearchParams();

@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { expect } from "vitest";
 
 import { befriends } from "../../../log/support/friends.ts";
+import { login } from "../../../support/administration.ts";
 import { type Person, person } from "../../../support/people.ts";
 import { comesToBe, chooses, forgetHttp, numberOf } from "../../../support/presence.ts";
 import { Herald, watching } from "../../../support/presence-ear.ts";
@@ -65,7 +66,9 @@ export async function showsOnce(shows: TestServer, hears: TestServer, showing: S
       .map(({ data }) => String(data.status).toUpperCase());
   const before = told(ann).length;
 
-  const closable = await showing.show(shows, ann, numberOf({ id }));
+  // What was done by her first login is remembered, and would be no news.
+  const { accessToken } = (await login(shows, ann.username, ann.password)).data.login;
+  const closable = await showing.show(shows, ann.as(accessToken), numberOf({ id }));
   if (closable !== undefined && Symbol.asyncDispose in Object(closable)) opened.use(closable);
   await ear.hears(ann, showing.shownAs);
   await socket.hears("user_status", ({ data }) => data.user_id === numberOf(ann) && told(ann).length > before);
