@@ -7,8 +7,9 @@ import type { Incoming } from "../../files/upload.service.ts";
 import { badInput, type Failure } from "../../kernel/errors.ts";
 import { checkedFields } from "./validation.ts";
 
-/** Fields of a form, and bytes of each. */
+/** Fields of a form, at the most. */
 const FORM_FIELDS_MAXIMUM = 20;
+/** Bytes of a field of a form, at the most. */
 const FORM_FIELD_BYTES_MAXIMUM = 65_536;
 /** Characters of a field's name, which the client made up, that a refusal repeats. */
 const NAME_SHOWN_MAXIMUM = 100;
@@ -27,7 +28,7 @@ const isMultipart = ({ headers }: FastifyRequest): boolean =>
   headers["content-type"]?.toLowerCase().startsWith(MULTIPART) === true;
 
 /**
- * Takes JSON and forms in a scope of its own. A request that says that its body is JSON and has none is one without a
+ * Takes JSON and forms in a scope of its own. A request that says of which kind its body is and has none is one without a
  * body: the documents' clients send the header with every request.
  *
  * @param fileBytes bytes of an uploaded file, at the most
@@ -41,6 +42,9 @@ export async function acceptBodies(scope: FastifyInstance, fileBytes: () => numb
   });
   scope.addContentTypeParser("application/x-www-form-urlencoded", { parseAs: "string" }, (_request, body, done) =>
     done(null, Object.fromEntries(new URLSearchParams(body as string))),
+  );
+  scope.addContentTypeParser("*", { parseAs: "string" }, (_request, body, done) =>
+    body === "" ? done(null, undefined) : done(badInput("body", "The body is of no media type that is taken here.")),
   );
   await scope.register(multipart, {
     throwFileSizeLimit: false,

@@ -45,7 +45,7 @@ const REASON_BYTES_MAXIMUM = 123;
 export class SocketConnection implements Beating {
   readonly viewer: Viewer;
   readonly expiresAt: number;
-  isPingOpen = false;
+  #isPingOpen = false;
   readonly beforeSend = (): void => this.#writer.flush();
   readonly #writer: FrameWriter;
   readonly #present: OpenConnection;
@@ -65,6 +65,15 @@ export class SocketConnection implements Beating {
     this.#writer = new FrameWriter(socket, ws);
     this.#present = services.presence.connected(viewer, dialect.name);
     this.#stopListening = services.sessions.onEnd(viewer.sessionId, () => this.forbid("Logged out"));
+  }
+
+  /** While its socket is not read, for all that it has said already, no pong of the client's could be heard. */
+  get isPingOpen(): boolean {
+    return this.#isPingOpen && !this.ws.isPaused;
+  }
+
+  set isPingOpen(open: boolean) {
+    this.#isPingOpen = open;
   }
 
   /** What one frame of the client's, or an event of its user's, works with. */

@@ -163,8 +163,6 @@ export class SocketDoor implements Stage {
 
   async #take(connection: SocketConnection, session: SocketSession | null, text: string): Promise<void> {
     this.services.presence.activeConnected(connection.viewer);
-    // While much waits its socket is not read, and a pong would not be heard.
-    connection.isPingOpen = false;
     try {
       await session?.take(saidIn(text));
     } catch (error) {
