@@ -1,5 +1,5 @@
 import swagger from "@fastify/swagger";
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifySchema } from "fastify";
 
 import { DOORS } from "../dialects/dialects.ts";
 import { FORM } from "../dialects/frame/open-routes.ts";
@@ -17,6 +17,7 @@ const BEARER = "bearer";
  * the server is ready, \`server.swagger()\` has the document.
  */
 export async function describeApi(server: FastifyInstance): Promise<void> {
+  const paths = new SharedPaths();
   await server.register(swagger, {
     openapi: {
       openapi: "3.1.0",
@@ -35,7 +36,41 @@ export async function describeApi(server: FastifyInstance): Promise<void> {
       if (route.config?.route === undefined || route.method === "HEAD")
         return { schema: { ...schema, hide: true }, url };
       const { [FORM]: form, ...rest } = schema as typeof schema & { [FORM]?: object };
-      return { schema: form === undefined ? rest : { ...rest, body: form }, url };
+      return paths.shared(form === undefined ? rest : { ...rest, body: form }, url);
     },
   });
+}
+
+/** A parameter of a path, as Fastify has it, without what it must look like. */
+const PARAMETER = /:(\w+)(?:\([^/]*\))?/g;
+
+/**
+ * To OpenAPI two paths that differ by the names of their parameters alone are one (3.1, Paths Object), and the documents
+ * have such: they are told under the names of the first. What each of them is, its description says.
+ */
+class SharedPaths {
+  readonly #names = new Map<string, readonly string[]>();
+
+  shared(schema: FastifySchema, url: string): { schema: FastifySchema; url: string } {
+    const own = [...url.matchAll(PARAMETER)].map(([, name = ""]) => name);
+    const form = url.replace(PARAMETER, ":");
+    const names = this.#names.get(form) ?? own;
+    this.#names.set(form, names);
+    const called = new Map(own.map((name, place) => [name, names[place] ?? name]));
+    if (own.every((name) => called.get(name) === name)) return { schema, url };
+    const { properties = {}, required = [], ...rest } = schema.params as ParameterSchema;
+    const params = {
+      ...rest,
+      required: required.map((name) => called.get(name) ?? name),
+      properties: Object.fromEntries(
+        Object.entries(properties).map(([name, one]) => [called.get(name) ?? name, one] as const),
+      ),
+    };
+    return { schema: { ...schema, params }, url: url.replace(PARAMETER, (_, name: string) => `:${called.get(name)}`) };
+  }
+}
+
+interface ParameterSchema {
+  readonly properties?: Readonly<Record<string, object>>;
+  readonly required?: readonly string[];
 }
