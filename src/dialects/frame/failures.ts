@@ -14,11 +14,6 @@ function namesNothing({ detail: { field = "path" } }: Failure): Failure {
   return new Failure("NOT_FOUND", `This ${field} is the id of nothing.`, { field });
 }
 
-/** Codes by which @fastify/multipart says what is wrong with a form. */
-const OF_FORMS = /^FST_(?:PARTS|FILES|FIELDS|FILE_BUFFER|PROTO|INVALID_MULTIPART|INVALID_JSON_FIELD|NO_FORM)/;
-/** What the parser of forms says without a code. */
-const BROKEN_FORM = /^(?:Multipart|Malformed|Unexpected end|Part terminated|Unsupported content type|Missing)/i;
-
 /**
  * What a request is refused with, whatever went wrong: a {@link Failure} says of itself what it is, what the schemas or
  * Fastify find wrong with a request is the caller's fault, anything else is ours.
@@ -27,7 +22,7 @@ const BROKEN_FORM = /^(?:Multipart|Malformed|Unexpected end|Part terminated|Unsu
  */
 export function failureOf(error: FastifyError | Error): { failure: Failure; isOurs: boolean } {
   if (error instanceof Failure) return { failure: error, isOurs: error.code === "INTERNAL_SERVER_ERROR" };
-  const { validation, statusCode, code, message } = error as FastifyError;
+  const { validation, statusCode } = error as FastifyError;
   if (validation !== undefined) {
     const refusal = refusalOf(validation);
     return { failure: isOfPath(error) ? namesNothing(refusal) : refusal, isOurs: false };
@@ -36,9 +31,6 @@ export function failureOf(error: FastifyError | Error): { failure: Failure; isOu
     return { failure: new Failure("PAYLOAD_TOO_LARGE", "The request is too large.", { field: "body" }), isOurs: false };
   if (statusCode === 415)
     return { failure: badInput("body", "The body is of no media type that is taken here."), isOurs: false };
-  if ((code !== undefined && OF_FORMS.test(code)) || BROKEN_FORM.test(message)) {
-    return { failure: badInput("body", "The form cannot be read."), isOurs: false };
-  }
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
     return { failure: badInput("body", "The body cannot be read."), isOurs: false };
   }

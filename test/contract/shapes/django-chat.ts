@@ -58,7 +58,7 @@ export const ANSWERS: Readonly<Record<string, Shape>> = {
   "POST /api/chat/rooms/{room_id}/join/": { message: "成功加入房间" },
   // 1.5
   "POST /api/chat/rooms/{room_id}/leave/": { message: "成功离开房间" },
-  // 1.6; who has read nothing yet has read it at no time
+  // 1.6
   "GET /api/chat/rooms/{room_id}/members/": [
     {
       id: 1,
@@ -66,7 +66,7 @@ export const ANSWERS: Readonly<Record<string, Shape>> = {
       user: PERSON,
       role: "admin|member",
       joined_at: TIME,
-      last_read_at: sometimes(TIME),
+      last_read_at: TIME,
       is_muted: false,
       is_banned: false,
     },

@@ -13,7 +13,7 @@ import {
 } from "graphql";
 
 /** Texts that a parser, a database or a page may stumble over. */
-const TEXTS = [
+export const TEXTS = [
   "",
   " ",
   "\0",
@@ -79,11 +79,14 @@ const TIMES = [
   1e300,
   8.64e15,
 ];
-const NUMBERS = [0, -0, 1, -1, 2, 100, 101, 2_147_483_647, -2_147_483_648, 2_147_483_648, 0.5, 1e308, -1e308, 5e-324];
-const STRANGE: unknown[] = [null, true, 7, -1.5, "x", [], [[]], {}, { a: 1 }];
+export const NUMBERS = [
+  0, -0, 1, -1, 2, 100, 101, 2_147_483_647, -2_147_483_648, 2_147_483_648, 0.5, 1e308, -1e308, 5e-324,
+];
+/** What stands where something of another type was asked for. */
+export const STRANGE: unknown[] = [null, true, 7, -1.5, "x", [], [[]], {}, { a: 1 }];
 
 const deep = (levels: number): unknown => (levels === 0 ? 1 : [deep(levels - 1)]);
-const JSONS: unknown[] = [
+export const JSONS: unknown[] = [
   null,
   "",
   "\0",
