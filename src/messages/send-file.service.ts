@@ -1,6 +1,5 @@
-import type { File } from "../files/file.ts";
-import { remove } from "../files/file.service.ts";
-import { type Incoming, type Narrower, upload } from "../files/upload.service.ts";
+import { type Take, takeFor } from "../files/provisional.ts";
+import type { Narrower } from "../files/upload.service.ts";
 import type { Context } from "../kernel/context.ts";
 import { Failure } from "../kernel/errors.ts";
 import type { Message } from "./message.ts";
@@ -19,30 +18,18 @@ import type { SendInput } from "./send-input.ts";
 export async function sendFile(
   ctx: Context,
   only: Narrower,
-  arrive: (take: (file: Incoming) => Promise<File>) => Promise<SendInput>,
+  arrive: (take: Take) => Promise<SendInput>,
 ): Promise<Message> {
-  const taken: File[] = [];
-  const take = async (incoming: Incoming): Promise<File> => {
-    const file = await upload(ctx, { file: async () => incoming, conversationId: null, only });
-    taken.push(file);
-    return file;
-  };
   let isOnItsWay = false;
-  try {
-    const input = await arrive(take);
-    isOnItsWay = true;
-    return await sendJoining(ctx, input);
-  } catch (error) {
-    // A message that was not refused may be written all the same. If it is not, the file is swept away in time.
-    if (!isOnItsWay || error instanceof Failure) await giveUp(ctx, taken);
-    throw error;
-  }
-}
-
-async function giveUp(ctx: Context, files: readonly File[]): Promise<void> {
-  for (const { id } of files) {
-    await remove(ctx, { fileId: id }).catch((error: unknown) => {
-      ctx.log.warn({ err: error }, "a file that was not sent is removed later");
-    });
-  }
+  return takeFor(
+    ctx,
+    only,
+    async (take) => {
+      const input = await arrive(take);
+      isOnItsWay = true;
+      return sendJoining(ctx, input);
+    },
+    // A message that was not refused may be written all the same.
+    (error) => isOnItsWay && !(error instanceof Failure),
+  );
 }

@@ -3,7 +3,7 @@ import { Type } from "typebox";
 import type { Dialect } from "../frame/dialect.ts";
 import { utc } from "../frame/times.ts";
 import { takenBy, toldOf } from "./errors.ts";
-import { Time } from "./schemas.ts";
+import { UtcTime } from "../frame/schemas.ts";
 
 /** The answer of an endpoint that has none but its message. */
 export const NO_DATA = Type.Unsafe<void>({});
@@ -32,7 +32,7 @@ export const DIALECT: Dialect = {
         { description: "细节，已知时才有 / Details, as far as they are known." },
       ),
     }),
-    timestamp: Time("服务器时间 / The server's time."),
+    timestamp: UtcTime("服务器时间 / The server's time."),
   }),
   refusals: {
     400: { zh: "请求参数错误", en: "The request cannot be read, or an argument of its path or query is at fault." },
@@ -53,7 +53,7 @@ export const DIALECT: Dialect = {
       success: Type.Boolean({ const: true, description: "总是 true / Always true." }),
       ...(answer === NO_DATA ? {} : { data: answer }),
       message: Type.String({ description: "结果描述 / What was done.", examples: [says] }),
-      timestamp: Time("服务器时间 / The server's time."),
+      timestamp: UtcTime("服务器时间 / The server's time."),
     }),
   wrap: ({ answer, says = DONE }, data) => ({
     success: true,

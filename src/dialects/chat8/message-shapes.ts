@@ -2,9 +2,9 @@ import { type Static, Type } from "typebox";
 
 import type { Member } from "../../conversations/member.ts";
 import { type Message, MessageType } from "../../messages/message.ts";
-import { Id, IdOrSystem, nullable, oneOf } from "../frame/schemas.ts";
+import { placeInWords } from "../frame/places.ts";
+import { Id, IdOrSystem, nullable, oneOf, UtcTime } from "../frame/schemas.ts";
 import { utc } from "../frame/times.ts";
-import { Time } from "./schemas.ts";
 
 /** What a message can be here (002…, 发送消息). */
 export const MESSAGE_TYPES = ["text", "image", "file", "audio", "video"] as const;
@@ -31,7 +31,7 @@ const said = {
     description: "内容；带文件的消息为文件地址 / What it says; of one with a file, the file's address.",
   }),
   message_type: oneOf(MESSAGE_TYPES, { description: "消息类型 / What it carries." }),
-  timestamp: Time("发送时间 / When it was sent."),
+  timestamp: UtcTime("发送时间 / When it was sent."),
   is_encrypted: Type.Boolean({ description: "内容是否已由客户端加密 / Whether its sender encrypted the content." }),
   file_url: nullable(Type.String({ description: "文件地址；没有文件则为空 / Address of its file; null without one." })),
   file_name: nullable(Type.String({ description: "文件名 / The file's name, as far as it is known." })),
@@ -70,7 +70,7 @@ export const SYSTEM = { id: 0, username: "system" } as const;
 
 /** @param receiverId whom it is for */
 export function sent(message: Message, carried: Carried | null, receiverId: number): Static<typeof Sent> {
-  const words = wordsIn(message);
+  const words = message.location === null ? message.content : placeInWords(message.location);
   return {
     id: message.id,
     sender_id: message.senderId ?? SYSTEM.id,
@@ -95,12 +95,4 @@ export function row(
 ): Static<typeof Row> {
   const reader = message.senderId === viewer.userId ? peer : viewer;
   return { ...sent(message, carried, reader.userId), is_read: message.seq <= reader.lastReadSeq };
-}
-
-/** What a message says; a place is its address and where it lies. */
-function wordsIn({ content, location }: Message): string {
-  if (location === null) return content;
-  const { latitude, longitude, address } = location;
-  const degrees = `${latitude}, ${longitude}`;
-  return address === null || address === "" ? degrees : `${address} (${degrees})`;
 }

@@ -5,9 +5,8 @@ import type { FriendRequest } from "../../friends/friend-request.ts";
 import type { Presence } from "../../presence/presence.ts";
 import { PresenceStatus } from "../../presence/presence-status.ts";
 import type { User } from "../../users/user.ts";
-import { Id, oneOf } from "../frame/schemas.ts";
+import { Id, oneOf, UtcTime } from "../frame/schemas.ts";
 import { utc } from "../frame/times.ts";
-import { Time } from "./schemas.ts";
 
 /** The words for how somebody is shown (002…, 更新用户状态). */
 export const STATUSES = ["online", "offline", "away"] as const;
@@ -39,8 +38,8 @@ export const LoggedIn = Type.Object({ ...token, expires_in: ExpiresIn, user: Acc
 export const Profile = Type.Object({
   ...user,
   status: StatusWord,
-  created_at: Time("注册时间 / When the account was made."),
-  last_login: Time("最近登录时间 / When the latest login began."),
+  created_at: UtcTime("注册时间 / When the account was made."),
+  last_login: UtcTime("最近登录时间 / When the latest login began."),
 });
 export const Shown = Type.Object({ status: StatusWord });
 export const Friend = Type.Object({
@@ -48,7 +47,7 @@ export const Friend = Type.Object({
   username: Username,
   avatar: Avatar,
   status: StatusWord,
-  last_seen: Time("最近活动时间 / When they were last active; when the account was made, where they never were."),
+  last_seen: UtcTime("最近活动时间 / When they were last active; when the account was made, where they never were."),
 });
 export const Found = Type.Object({
   id: UserId,
@@ -61,7 +60,7 @@ export const Asking = Type.Object({
   from_user_id: Id("请求者编号 / Who asks."),
   from_username: Username,
   message: Type.String({ description: "附言；没有则为空 / What they say with it; empty where they say nothing." }),
-  created_at: Time("请求时间 / When it was sent."),
+  created_at: UtcTime("请求时间 / When it was sent."),
 });
 export const AvatarUploaded = Type.Object({
   avatar_url: Type.String({ description: "头像地址 / Address of the picture." }),

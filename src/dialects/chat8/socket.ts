@@ -2,13 +2,12 @@ import { deviceOf } from "../../calls/devices.ts";
 import { forbidden, notFound } from "../../kernel/errors.ts";
 import { textFrame } from "../../realtime/frames.ts";
 import type { PresenceNews } from "../../presence/watched.ts";
+import { idIn } from "../frame/socket/handshake.ts";
 import { LiveSocket } from "../frame/socket/live-socket.ts";
 import type { SocketDialect } from "../frame/socket/socket-dialect.ts";
 import { refusal, userStatus } from "./frames.ts";
 import { FRAME_MEMBERS, take } from "./in-frames.ts";
 import { VOICE } from "./voice.ts";
-
-const USER_ID = /^[1-9]\d{0,15}$/;
 
 /** 002…, WebSocket 接口: what concerns one user, all of it, on each of their sockets. */
 export const SOCKET: SocketDialect = {
@@ -17,10 +16,11 @@ export const SOCKET: SocketDialect = {
   voice: VOICE,
   refuse: (failure) => refusal(failure, FRAME_MEMBERS),
 
-  async open(connection, [userId = ""], stage) {
+  async open(connection, [user = ""], stage) {
     const { services, viewer } = connection;
-    if (!USER_ID.test(userId)) throw notFound("user_id", "user");
-    if (Number(userId) !== viewer.userId) throw forbidden("The socket of somebody else is not yours.", "user_id");
+    const userId = idIn(user);
+    if (userId === 0) throw notFound("user_id", "user");
+    if (userId !== viewer.userId) throw forbidden("The socket of somebody else is not yours.", "user_id");
 
     using opened = new DisposableStack();
     // While it stands, this login can be called, and stays in its calls.

@@ -6,6 +6,7 @@ import { badInput, forbidden, notFound } from "../../kernel/errors.ts";
 import { joinIfOpen } from "../../rooms/joining.service.ts";
 import * as typing from "../../typing/typing.service.ts";
 import type { SocketConnection } from "../frame/socket/connection.ts";
+import { idIn } from "../frame/socket/handshake.ts";
 import { LiveSocket } from "../frame/socket/live-socket.ts";
 import type { Said, SocketDialect } from "../frame/socket/socket-dialect.ts";
 import { checkedFrame } from "../frame/validation.ts";
@@ -15,9 +16,6 @@ import { demandRoom } from "./rooms.ts";
 import { NewMessage, send } from "./sending.ts";
 import { CONNECTED, refusalFrame } from "./shapes/frame.ts";
 import { VOICE } from "./voice.ts";
-
-/** A number as the database has it, and no other way to write one. */
-const NUMBER = /^[1-9][0-9]{0,15}$/;
 
 const IsTyping = Type.Object({ is_typing: Type.Boolean() });
 
@@ -41,7 +39,7 @@ export const SOCKET: SocketDialect = {
   voice: VOICE,
 
   async open(connection, [room = ""], stage) {
-    const roomId = NUMBER.test(room) ? Number(room) : 0;
+    const roomId = idIn(room);
     const ctx = connection.context();
     await demandRoom(ctx, roomId);
     await joinIfOpen(ctx, roomId);

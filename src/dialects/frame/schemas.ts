@@ -18,6 +18,9 @@ export const Id = (description: string) => Type.Integer({ minimum: 1, maximum: N
 /** As {@link Id}, or 0, which stands for the server itself. */
 export const IdOrSystem = (description: string) => Type.Integer({ minimum: 0, description });
 
+/** A moment as `utc` writes it: in UTC, to the second. */
+export const UtcTime = (description: string) => Type.String({ description, examples: ["2024-01-01T12:00:00Z"] });
+
 /** A file in a form, for the API page: the bytes are read as they come. */
 export const withFile = (fields: TObject, description: string): TSchema =>
   Type.Object({

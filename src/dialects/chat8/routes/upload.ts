@@ -1,11 +1,9 @@
 import { Type } from "typebox";
 
 import { urlOf } from "../../../files/addresses.ts";
-import type { File } from "../../../files/file.ts";
-import * as files from "../../../files/file.service.ts";
-import { upload, uploadAvatar } from "../../../files/upload.service.ts";
+import { takeFor } from "../../../files/provisional.ts";
+import { uploadAvatar } from "../../../files/upload.service.ts";
 import { demandReach } from "../../../friends/reach.ts";
-import type { Context } from "../../../kernel/context.ts";
 import { type Route, route } from "../../frame/route.ts";
 import { Id } from "../../frame/schemas.ts";
 import { AvatarUploaded, Uploaded, uploaded } from "../shapes.ts";
@@ -46,28 +44,12 @@ export const UPLOAD_ROUTES: readonly Route[] = [
     answer: Uploaded,
     says: "文件上传成功",
     async handle(ctx, { form }) {
-      let file: File | null = null;
-      try {
-        const { taken, fields } = await form(async (incoming) => {
-          file = await upload(ctx, { file: async () => incoming, conversationId: null });
-          return file;
-        });
+      const file = await takeFor(ctx, undefined, async (take) => {
+        const { taken, fields } = await form(take);
         await demandReach(ctx, fields.receiver_id, "userId");
-        return uploaded(taken, urlOf(ctx.services.files.publicUrl, taken));
-      } catch (error) {
-        // The receiver may be named after the file, and be refused when that is kept already.
-        if (file !== null) await discard(ctx, file);
-        throw error;
-      }
+        return taken;
+      });
+      return uploaded(file, urlOf(ctx.services.files.publicUrl, file));
     },
   }),
 ];
-
-/** Removes a file that was never sent. What fails here is done by the sweep of unsent files later. */
-async function discard(ctx: Context, { id }: File): Promise<void> {
-  try {
-    await files.remove(ctx, { fileId: id });
-  } catch (error) {
-    ctx.log.warn({ err: error, fileId: id }, "a refused file is removed later");
-  }
-}

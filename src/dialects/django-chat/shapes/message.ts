@@ -4,7 +4,7 @@ import type { File } from "../../../files/file.ts";
 import type { Message, MessageType } from "../../../messages/message.ts";
 import type { User } from "../../../users/user.ts";
 import { placeInWords } from "../../frame/places.ts";
-import { Id, nullable, oneOf } from "../../frame/schemas.ts";
+import { Id, nullable, oneOf, UtcTime } from "../../frame/schemas.ts";
 import { utc } from "../../frame/times.ts";
 import { Person, personOf } from "./person.ts";
 
@@ -27,7 +27,6 @@ const TYPES: Record<MessageType, (typeof MESSAGE_TYPES)[number]> = {
 
 export const typeOf = ({ type }: Pick<Message, "type">): (typeof MESSAGE_TYPES)[number] => TYPES[type];
 
-export const Time = (description: string) => Type.String({ description, examples: ["2024-01-01T12:00:00Z"] });
 export const MessageKind = oneOf(MESSAGE_TYPES, { description: "消息类型 / What it carries." });
 export const Content = Type.String({
   description: `消息内容；已删除的为 ${GONE} / What it says; ${GONE} once it is deleted.`,
@@ -50,7 +49,7 @@ const SAID = {
   is_edited: Type.Boolean({ description: "是否已编辑 / Whether its sender changed it." }),
   is_deleted: Type.Boolean({ description: "是否已删除 / Whether it was deleted or taken back." }),
   reply_to: nullable(Type.Integer({ description: "回复的消息ID / The id of the message that it answers." })),
-  created_at: Time("创建时间 / When it was written."),
+  created_at: UtcTime("创建时间 / When it was written."),
 };
 
 /** A message of a room's history. */
@@ -59,7 +58,7 @@ export const ChatMessage = Type.Object(
     id: Id("消息ID / The message's id."),
     room: RoomNamed,
     ...SAID,
-    updated_at: Time("更新时间 / When it last changed."),
+    updated_at: UtcTime("更新时间 / When it last changed."),
   },
   { description: "消息 / A message." },
 );

@@ -3,9 +3,9 @@ import { type Static, Type } from "typebox";
 import type { Message } from "../../../messages/message.ts";
 import { type Notification, NotificationType } from "../../../notifications/notification.ts";
 import type { User } from "../../../users/user.ts";
-import { Id, nullable, oneOf } from "../../frame/schemas.ts";
+import { Id, nullable, oneOf, UtcTime } from "../../frame/schemas.ts";
 import { utc } from "../../frame/times.ts";
-import { Content, Time, MessageKind, typeOf, wordsOf } from "./message.ts";
+import { Content, MessageKind, typeOf, wordsOf } from "./message.ts";
 import { namedOf } from "./person.ts";
 import { ChatRoom } from "./room.ts";
 
@@ -35,7 +35,7 @@ const About = Type.Object(
     id: Id("消息ID / Its id."),
     content: Content,
     message_type: MessageKind,
-    created_at: Time("创建时间 / When it was written."),
+    created_at: UtcTime("创建时间 / When it was written."),
   },
   { description: "相关消息 / The message that it is about, of several the last; null where there is none." },
 );
@@ -53,7 +53,7 @@ export const ChatNotification = Type.Object(
     }),
     message: nullable(About),
     is_read: Type.Boolean({ description: "是否已读 / Whether it was read." }),
-    created_at: Time("创建时间 / When it was made."),
+    created_at: UtcTime("创建时间 / When it was made."),
   },
   { description: "通知 / Something that the caller is to know." },
 );

@@ -4,9 +4,9 @@ import { type Group, Room, RoomVisibility } from "../../../conversations/convers
 import { type Member, MemberRole } from "../../../conversations/member.ts";
 import type { Message } from "../../../messages/message.ts";
 import type { User } from "../../../users/user.ts";
-import { Id, nullable, oneOf } from "../../frame/schemas.ts";
+import { Id, nullable, oneOf, UtcTime } from "../../frame/schemas.ts";
 import { utc } from "../../frame/times.ts";
-import { Content, RoomNamed, Time, wordsOf } from "./message.ts";
+import { Content, RoomNamed, wordsOf } from "./message.ts";
 import { namedOf, Person, personOf } from "./person.ts";
 
 /** 001…, ChatRoom. */
@@ -17,7 +17,7 @@ const LastMessage = Type.Object(
     id: Id("消息ID / Its id."),
     content: Content,
     sender: Type.String({ description: "发送者用户名 / The user name of its sender.", examples: ["developer"] }),
-    created_at: Time("创建时间 / When it was written."),
+    created_at: UtcTime("创建时间 / When it was written."),
   },
   { description: "最新消息；没有则为 null / The newest message; null where nothing was said yet." },
 );
@@ -34,8 +34,8 @@ const ROOM = {
   is_active: Type.Boolean({ description: "是否激活 / Whether it is in use: always." }),
   max_members: Type.Integer({ description: "最大成员数 / How many people it takes.", examples: [50] }),
   last_message: nullable(LastMessage),
-  created_at: Time("创建时间 / When it was made."),
-  updated_at: Time("更新时间 / When anything in it last changed."),
+  created_at: UtcTime("创建时间 / When it was made."),
+  updated_at: UtcTime("更新时间 / When anything in it last changed."),
 };
 
 /** A room or group. */
@@ -59,8 +59,8 @@ export const Membership = Type.Object(
     room: RoomNamed,
     user: Person,
     role: oneOf(["admin", "member"], { description: "角色 / Owners and moderators are admin." }),
-    joined_at: Time("加入时间 / When they came in."),
-    last_read_at: Time(
+    joined_at: UtcTime("加入时间 / When they came in."),
+    last_read_at: UtcTime(
       "最后阅读时间；从未阅读则为加入时间 / When they last read on; where they never did, when they came in.",
     ),
     is_muted: Type.Boolean({ description: "是否被禁言 / Whether a moderator silenced them." }),
