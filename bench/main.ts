@@ -2,6 +2,9 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
+import { dialectFanOut } from "./rows/dialect-fan-out.ts";
+import { dialectPages } from "./rows/dialect-pages.ts";
+import { dialectSends } from "./rows/dialect-sends.ts";
 import { fanOut } from "./rows/fan-out.ts";
 import { history } from "./rows/history.ts";
 import { latency } from "./rows/latency.ts";
@@ -53,6 +56,9 @@ async function measure(opened: Bench, { only, profile }: Options): Promise<Outco
   }
   if (wants("d")) await take("d", () => memory(opened));
   if (wants("e")) await take("e", () => history(opened));
+  if (wants("f")) await take("f", () => dialectSends(opened));
+  if (wants("g")) await take("g", () => dialectPages(opened));
+  if (wants("h")) await take("h", () => dialectFanOut(opened));
   return outcomes;
 }
 

@@ -9,9 +9,9 @@ import { Auth } from "./auth/auth.ts";
 import { SessionDirectory } from "./auth/session-directory.ts";
 import { openCalls } from "./calls/live.ts";
 import type { Config } from "./config.ts";
-import { ConversationMemory } from "./conversations/memory.ts";
 import { openEndpoints, openSockets } from "./dialects/dialects.ts";
 import { wallClock } from "./dialects/frame/times.ts";
+import { ConversationMemory } from "./conversations/memory.ts";
 import { openDatabase } from "./database/open.ts";
 import { Files } from "./files/files.ts";
 import { GRAPHQL_DOOR } from "./graphql/connection.ts";
@@ -38,6 +38,7 @@ import { openMessages } from "./messages/live.ts";
 import { BroadcastFeed } from "./operations/broadcast-feed.ts";
 import { Cascade } from "./operations/cascade.ts";
 import { LivePresence } from "./presence/live.ts";
+import { RoomAttendance } from "./presence/room-attendance.ts";
 import { PushSender } from "./notifications/push-sender.ts";
 import { MemoryBus } from "./realtime/memory-bus.ts";
 import { RedisBus } from "./realtime/redis-bus.ts";
@@ -103,6 +104,7 @@ export async function startApp(
   const typing = new LiveTyping(bus, messages.hub);
   opened.defer(() => typing.close());
   const presence = new LivePresence(bus, lease, sessions, log, ({ userId }) => typing.stop(userId));
+  const roomAttendance = new RoomAttendance(lease, log);
   const services: Services = {
     database,
     bus,
@@ -115,6 +117,7 @@ export async function startApp(
     broadcasts,
     typing,
     presence,
+    roomAttendance,
     push,
     ...messages,
     wallClock: wallClock(config.legacyTimeZone),
@@ -124,9 +127,11 @@ export async function startApp(
   };
   await cascade.start();
   presence.start(services);
+  roomAttendance.start(services);
   await lease.start(services);
   opened.defer(() => lease.close());
   opened.defer(() => presence.close());
+  opened.defer(() => roomAttendance.close());
   services.devices.start(services);
   opened.defer(() => services.devices.close());
   const indexer = new SearchIndexer(database, log);

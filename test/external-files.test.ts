@@ -14,7 +14,7 @@ import { did, message } from "./support/messages.ts";
 import { type Person, person } from "./support/people.ts";
 import { does, room } from "./support/rooms.ts";
 import { type TestServer, startServer } from "./support/server.ts";
-import { contextOf, refused } from "./support/service-context.ts";
+import { contextAs, refusalOf } from "./support/context.ts";
 
 const EXTERNAL = "externalFile { url name size }";
 const PAPER = { url: "https://files.example/paper.pdf", name: "paper.pdf", size: 1_024_000 };
@@ -36,7 +36,7 @@ const numberOf = (id: string): number => rowId("conversation", id, "conversation
 
 /** Ann sends a message with a file of elsewhere, as a dialect's client does. */
 const sends = (more: object = {}) =>
-  send(contextOf(server, ann), {
+  send(contextAs(server, ann), {
     conversationId: numberOf(tea),
     type: MessageType.FILE,
     content: "",
@@ -99,8 +99,8 @@ describe("a message with a file that lies elsewhere", () => {
     const first = await sends({ clientMessageId: "paper" });
     expect((await sends({ clientMessageId: "paper" })).id).toBe(first.id);
     const other = { ...PAPER, url: "https://files.example/other.pdf" };
-    expect(await refused(sends({ clientMessageId: "paper", externalFile: other }))).toBe("CONFLICT clientMessageId");
-    expect(await refused(sends({ clientMessageId: "paper", externalFile: null, content: "x" }))).toBe(
+    expect(await refusalOf(sends({ clientMessageId: "paper", externalFile: other }))).toBe("CONFLICT clientMessageId");
+    expect(await refusalOf(sends({ clientMessageId: "paper", externalFile: null, content: "x" }))).toBe(
       "CONFLICT clientMessageId",
     );
   });
@@ -121,8 +121,8 @@ describe("a message with a file that lies elsewhere", () => {
     [{ externalFile: { ...PAPER, size: 1.5 } }, "externalFile.size"],
     [{ externalFile: { ...PAPER, size: Number.NaN } }, "externalFile.size"],
     [{ externalFile: { ...PAPER, size: 2 ** 53 } }, "externalFile.size"],
-  ])("is refused as %j, naming %s", async (more, field) => {
-    expect(await refused(sends(more))).toBe(`BAD_USER_INPUT ${field}`);
+  ])("is refusalOf as %j, naming %s", async (more, field) => {
+    expect(await refusalOf(sends(more))).toBe(`BAD_USER_INPUT ${field}`);
   });
 
   test("may leave its name and its size unsaid, and be as large as a number goes", async () => {
@@ -134,13 +134,13 @@ describe("a message with a file that lies elsewhere", () => {
 
   test("carries no second file", async () => {
     const file: Data = await upload(server, ann, { content: "words", name: "words.txt" });
-    expect(await refused(sends({ fileId: rowId("file", file.id, "fileId") }))).toBe("BAD_USER_INPUT externalFile");
+    expect(await refusalOf(sends({ fileId: rowId("file", file.id, "fileId") }))).toBe("BAD_USER_INPUT externalFile");
   });
 
   test("cannot be scheduled", async () => {
     const sendAt = new Date(Date.now() + 3_600_000);
     const input = { conversationId: numberOf(tea), type: MessageType.FILE, content: "", externalFile: PAPER, sendAt };
-    expect(await refused(schedule(contextOf(server, ann), input))).toBe("BAD_USER_INPUT externalFile");
+    expect(await refusalOf(schedule(contextAs(server, ann), input))).toBe("BAD_USER_INPUT externalFile");
   });
 });
 

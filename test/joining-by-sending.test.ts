@@ -11,7 +11,7 @@ import { conversation } from "./support/messages.ts";
 import { type Person, person } from "./support/people.ts";
 import { does, notes, room } from "./support/rooms.ts";
 import { type TestServer, startServer } from "./support/server.ts";
-import { contextOf, refused } from "./support/service-context.ts";
+import { contextAs, refusalOf } from "./support/context.ts";
 
 let server: TestServer;
 let ann: Person;
@@ -29,7 +29,7 @@ const said = (id: string, more: object = {}) => ({
   content: "Hello",
   ...more,
 });
-const sends = (who: Person, id: string, more: object = {}) => sendJoining(contextOf(server, who), said(id, more));
+const sends = (who: Person, id: string, more: object = {}) => sendJoining(contextAs(server, who), said(id, more));
 
 test("who writes into a public room without being in it is in it first, and is told of as of any who joins", async () => {
   const { id } = await room(ann);
@@ -58,22 +58,22 @@ test("who is banned, or comes to a full room, neither writes nor is in it, and a
   await does(bob, "joinRoom", { roomId: banned.id });
   await does(ann, "updateMember", { conversationId: banned.id, userId: bob.id, banned: true });
   await does(await person(server, "cat"), "joinRoom", { roomId: full.id });
-  expect(await refused(sends(bob, banned.id))).toBe("FORBIDDEN conversationId");
-  expect(await refused(sends(bob, full.id))).toBe("CONFLICT conversationId");
-  expect(await refused(sends(bob, secret.id))).toBe("NOT_FOUND conversationId");
-  expect(await refused(sends(bob, "conv_999999"))).toBe("NOT_FOUND conversationId");
+  expect(await refusalOf(sends(bob, banned.id))).toBe("FORBIDDEN conversationId");
+  expect(await refusalOf(sends(bob, full.id))).toBe("CONFLICT conversationId");
+  expect(await refusalOf(sends(bob, secret.id))).toBe("NOT_FOUND conversationId");
+  expect(await refusalOf(sends(bob, "conv_999999"))).toBe("NOT_FOUND conversationId");
   expect(await notes(ann, full.id)).toEqual(["ann created Tea.", "cat joined."]);
 });
 
-test("a message that would be refused anyway makes nobody a member", async () => {
+test("a message that would be refusalOf anyway makes nobody a member", async () => {
   const { id } = await room(ann);
-  expect(await refused(sends(bob, id, { content: "" }))).toBe("BAD_USER_INPUT content");
+  expect(await refusalOf(sends(bob, id, { content: "" }))).toBe("BAD_USER_INPUT content");
   expect(await conversation(ann, id, "memberCount")).toEqual({ memberCount: 1 });
 });
 
 test("the plain send refuses who is not in the room, and says so to programs", async () => {
   const { id } = await room(ann);
-  const refusal = await send(contextOf(server, bob), said(id)).catch((error: unknown) => error);
+  const refusal = await send(contextAs(server, bob), said(id)).catch((error: unknown) => error);
   expect(refusal).toBeInstanceOf(Failure);
   expect((refusal as Failure).code).toBe("FORBIDDEN");
   expect((refusal as Failure).detail).toEqual({ field: "conversationId", reason: "NOT_MEMBER" });
@@ -92,5 +92,5 @@ test("who is in the room already costs no statement more than by the plain send"
     }
     return Math.min(...counts);
   };
-  expect(await fewest(() => sends(bob, id))).toBe(await fewest(() => send(contextOf(server, bob), said(id))));
+  expect(await fewest(() => sends(bob, id))).toBe(await fewest(() => send(contextAs(server, bob), said(id))));
 });

@@ -9,7 +9,7 @@ import { conversation } from "./support/messages.ts";
 import { type Person, person } from "./support/people.ts";
 import { does, room } from "./support/rooms.ts";
 import { type TestServer, startServer } from "./support/server.ts";
-import { contextOf, refused } from "./support/service-context.ts";
+import { contextAs, refusalOf } from "./support/context.ts";
 
 let server: TestServer;
 let ann: Person;
@@ -21,7 +21,7 @@ let first: number;
 let second: number;
 const NONE = 999_999_999;
 
-const as = (who: Person) => contextOf(server, who);
+const as = (who: Person) => contextAs(server, who);
 const numberOf = (id: string): number => rowId("conversation", id, "id");
 const said = async (id: string, content: string): Promise<number> =>
   rowId("message", (await send(ann, id, content)).id, "id");
@@ -38,13 +38,13 @@ afterAll(() => server.stop());
 test("whether a message exists is told to whoever asks, and what it says is not", async () => {
   expect(await exists(as(eve), first)).toBe(true);
   expect(await exists(as(eve), NONE)).toBe(false);
-  expect(await refused(visibleIn(as(eve), first, numberOf(tea), "messageId"))).toBe("NOT_FOUND messageId");
+  expect(await refusalOf(visibleIn(as(eve), first, numberOf(tea), "messageId"))).toBe("NOT_FOUND messageId");
 });
 
 test("a message is found where it stands, and in no other conversation that one sees as well", async () => {
   expect((await visibleIn(as(bob), first, numberOf(tea), "messageId")).content).toBe("one");
-  expect(await refused(visibleIn(as(bob), first, numberOf(open), "before"))).toBe("NOT_FOUND before");
-  expect(await refused(visibleIn(as(bob), NONE, numberOf(tea), "before"))).toBe("NOT_FOUND before");
+  expect(await refusalOf(visibleIn(as(bob), first, numberOf(open), "before"))).toBe("NOT_FOUND before");
+  expect(await refusalOf(visibleIn(as(bob), NONE, numberOf(tea), "before"))).toBe("NOT_FOUND before");
 });
 
 describe("reading up to a message", () => {
@@ -69,8 +69,8 @@ describe("reading up to a message", () => {
   });
 
   test("is for members alone: others see it and may not, or do not see it", async () => {
-    expect(await refused(markReadTo(as(bob), await said(open, "hello")))).toBe("FORBIDDEN messageId");
-    expect(await refused(markReadTo(as(eve), first))).toBe("NOT_FOUND messageId");
-    expect(await refused(markReadTo(as(bob), NONE))).toBe("NOT_FOUND messageId");
+    expect(await refusalOf(markReadTo(as(bob), await said(open, "hello")))).toBe("FORBIDDEN messageId");
+    expect(await refusalOf(markReadTo(as(eve), first))).toBe("NOT_FOUND messageId");
+    expect(await refusalOf(markReadTo(as(bob), NONE))).toBe("NOT_FOUND messageId");
   });
 });

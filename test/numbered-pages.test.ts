@@ -13,7 +13,7 @@ import { type Person, person } from "./support/people.ts";
 import { planOf } from "./support/plans.ts";
 import { room } from "./support/rooms.ts";
 import { type TestServer, startServer } from "./support/server.ts";
-import { contextOf, refused } from "./support/service-context.ts";
+import { contextAs, refusalOf } from "./support/context.ts";
 
 let server: TestServer;
 let ann: Person;
@@ -22,7 +22,7 @@ let ctx: Context;
 beforeAll(async () => {
   server = await startServer();
   ann = await person(server, "ann");
-  ctx = contextOf(server, ann);
+  ctx = contextAs(server, ann);
 });
 afterAll(() => server.stop());
 
@@ -139,21 +139,21 @@ describe("a page of a conversation", () => {
   test("before a message of another conversation, or of none, is not found", async () => {
     const { rows } = await sql("select max(id) as id from messages where conversation_id <> $1", [conversationId]);
     for (const beforeId of [Number(rows[0].id), 999_999_999, 0]) {
-      expect(await refused(pageBefore(ctx, { ...page, conversationId, beforeId }))).toBe("NOT_FOUND before");
+      expect(await refusalOf(pageBefore(ctx, { ...page, conversationId, beforeId }))).toBe("NOT_FOUND before");
     }
   });
 
-  test("is refused where it is too small, too large, or begins nowhere", async () => {
+  test("is refusalOf where it is too small, too large, or begins nowhere", async () => {
     for (const limit of [0, -1, 101, 1.5, Number.NaN]) {
-      expect(await refused(numberedPage(ctx, { ...page, conversationId, skip: 0, limit }))).toBe(
+      expect(await refusalOf(numberedPage(ctx, { ...page, conversationId, skip: 0, limit }))).toBe(
         "BAD_USER_INPUT limit",
       );
-      expect(await refused(pageBefore(ctx, { ...page, conversationId, beforeId: null, limit }))).toBe(
+      expect(await refusalOf(pageBefore(ctx, { ...page, conversationId, beforeId: null, limit }))).toBe(
         "BAD_USER_INPUT limit",
       );
     }
     for (const skip of [-1, 0.5, Number.NaN, Number.POSITIVE_INFINITY]) {
-      expect(await refused(numberedPage(ctx, { ...page, conversationId, skip }))).toBe("BAD_USER_INPUT skip");
+      expect(await refusalOf(numberedPage(ctx, { ...page, conversationId, skip }))).toBe("BAD_USER_INPUT skip");
     }
   });
 });

@@ -6,6 +6,8 @@ export interface Opening {
   readonly subprotocol: string | null;
   /** What is said first and answered by one frame. */
   readonly greeting: string | null;
+  /** Whether the server speaks first, by one frame. */
+  readonly isWelcomed?: boolean;
   /** What is said then; what answers it is listened to. */
   readonly request: string | null;
 }
@@ -32,15 +34,12 @@ export function numberIn(bytes: Buffer, start: number): number {
   return number;
 }
 
-/** Opens a connection; resolves when its greeting is answered. */
-export async function open({ url, subprotocol, greeting, request }: Opening): Promise<WebSocketClient> {
-  const client = await WebSocketClient.connect(new URL(url), subprotocol);
-  if (greeting !== null) {
-    await new Promise<void>((resolve) => {
-      client.onText = () => resolve();
-      client.send(greeting);
-    });
-  }
+/** Opens a connection; resolves when its greeting is answered, or it is welcomed. */
+export async function open({ url, subprotocol, greeting, isWelcomed, request }: Opening): Promise<WebSocketClient> {
+  const { promise: greeted, resolve: onGreeted } = Promise.withResolvers<void>();
+  const client = await WebSocketClient.connect(new URL(url), subprotocol, () => onGreeted());
+  if (greeting !== null) client.send(greeting);
+  if (greeting !== null || isWelcomed === true) await greeted;
   client.onText = () => {};
   if (request !== null) client.send(request);
   return client;

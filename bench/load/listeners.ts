@@ -29,6 +29,17 @@ async function listen(input: { listeners: readonly Opening[]; sender: Opening })
   sender ??= await open(input.sender);
 }
 
+/** Resolves when nothing was heard for so long: what servers say when people come in is over. */
+function calm({ milliseconds }: { milliseconds: number }): Promise<void> {
+  return new Promise((resolve) => {
+    const quiet = setTimeout(() => {
+      onDelivered = () => {};
+      resolve();
+    }, milliseconds);
+    onDelivered = () => quiet.refresh();
+  });
+}
+
 /** Sends one message and waits until everybody has it. @returns what the last of them got */
 async function tellOne({ sending }: { sending: Sending }): Promise<string> {
   const last = listeners.at(-1) as WebSocketClient;
@@ -87,7 +98,7 @@ function tell({
   });
 }
 
-const handlers = { listen, tell, tellOne };
+const handlers = { listen, calm, tell, tellOne };
 export type Listeners = typeof handlers;
 
 answerWith(handlers);

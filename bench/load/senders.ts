@@ -24,13 +24,12 @@ async function overWebSocket(input: { openings: readonly Opening[]; sendings: re
 }
 
 async function overHttp(input: {
-  url: string;
+  urls: readonly string[];
   tokens: readonly string[];
   sendings: readonly Sending[];
 }): Promise<void> {
-  const url = new URL(input.url);
   senders = input.sendings.map((sending, who) => {
-    const client = new HttpClient(url, input.tokens[who] as string);
+    const client = new HttpClient(new URL(input.urls[who] as string), input.tokens[who] as string);
     return {
       sending,
       line: async (text) => {

@@ -41,8 +41,14 @@ export class WebSocketClient {
     });
   }
 
-  static async connect(url: URL, subprotocol: string | null): Promise<WebSocketClient> {
+  /** @param onText hears of texts from the first one on */
+  static async connect(
+    url: URL,
+    subprotocol: string | null,
+    onText: TextListener = () => {},
+  ): Promise<WebSocketClient> {
     const client = new WebSocketClient(url);
+    client.onText = onText;
     const head = await new Promise<string>((resolve) => {
       client.#onUpgraded = resolve;
       const protocol = subprotocol === null ? "" : `Sec-WebSocket-Protocol: ${subprotocol}\r\n`;

@@ -1,11 +1,12 @@
 import type { Broadcast } from "../bare/broadcast.ts";
-import type { Listeners, Throughput } from "../load/listeners.ts";
+import type { Listeners } from "../load/listeners.ts";
 import { bareListener, bareSender, bareSending } from "../support/bare.ts";
 import type { Bench } from "../support/bench.ts";
 import { type Outcome, busy } from "../support/figures.ts";
 import { connectionOf, listenerOf, sendingTo } from "../support/graphql.ts";
 import { type Person, makePeople, makeRoom } from "../support/people.ts";
 import { Process } from "../support/process.ts";
+import { deliveriesASecond, measured, type Measured } from "../support/deliveries.ts";
 import { cursorIn } from "../support/server.ts";
 
 const SUBSCRIBERS = 500;
@@ -48,9 +49,9 @@ export async function fanOut({ plan, server, database }: Bench): Promise<Outcome
   const row = {
     title: `(a) fan-out, one sender to ${SUBSCRIBERS} subscribers`,
     unit: "deliveries a second",
-    product: product.slice(1).map(rate),
+    product: product.slice(1).map(deliveriesASecond),
     against: "a bare ws server: one frame in, ws.send of the same bytes to all",
-    limit: limit.slice(1).map(rate),
+    limit: limit.slice(1).map(deliveriesASecond),
     aim: { sign: "≥", ratio: 0.8 },
   } as const;
   const notes = [
@@ -59,22 +60,6 @@ export async function fanOut({ plan, server, database }: Bench): Promise<Outcome
   ];
   return { rows: [row], notes };
 }
-
-interface Measured extends Throughput {
-  readonly serverCpu: number;
-}
-
-/** How busy the server was meanwhile. */
-async function measured(
-  server: Process<Pick<Broadcast, "cpuSeconds">>,
-  work: () => Promise<Throughput>,
-): Promise<Measured> {
-  const before = await server.ask("cpuSeconds", undefined);
-  const throughput = await work();
-  return { ...throughput, serverCpu: (await server.ask("cpuSeconds", undefined)) - before };
-}
-
-const rate = ({ deliveries, seconds }: Throughput): number => deliveries / seconds;
 
 const cpu = (rounds: readonly Measured[]): string =>
   busy(rounds.map(({ serverCpu, seconds, deliveries }) => ({ cpuSeconds: serverCpu, seconds, things: deliveries })));

@@ -1,10 +1,8 @@
-import type { Client } from "pg";
-
 import type { Pages } from "../load/pages.ts";
 import type { Bench } from "../support/bench.ts";
 import { type Outcome, median, quantile } from "../support/figures.ts";
 import { historyOf } from "../support/graphql.ts";
-import { type Person, makePeople, makeRoom } from "../support/people.ts";
+import { fillHistory, makePeople, makeRoom, type Person } from "../support/people.ts";
 import { Process } from "../support/process.ts";
 
 const SMALL = 1_000;
@@ -18,8 +16,8 @@ export async function history({ plan, server, database }: Bench): Promise<Outcom
   const [reader] = people as [Person, ...Person[]];
   const small = await makeRoom(database, people);
   const large = await makeRoom(database, people);
-  await fill(database, small, people, SMALL);
-  await fill(database, large, people, LARGE);
+  await fillHistory(database, small, people, SMALL);
+  await fillHistory(database, large, people, LARGE);
   await database.query("analyze");
 
   const load = stack.use(new Process<Pages>("bench/load/pages.ts"));
@@ -53,15 +51,4 @@ export async function history({ plan, server, database }: Bench): Promise<Outcom
       `(e) ${times * plan.rounds} pages of each room over HTTP, in turns. 99 % came within ${late(ofLarge)} and ${late(ofSmall)}.`,
     ],
   };
-}
-
-/** Writes a history straight into the table. */
-async function fill(database: Client, room: number, people: readonly Person[], count: number): Promise<void> {
-  await database.query(
-    `insert into messages (conversation_id, seq, position, added_position, sender_id, type, content)
-     select $1::bigint, n, n, n, ($2::bigint[])[1 + n % cardinality($2)], 'TEXT', 'Message ' || n || ', as long as most of them are.'
-     from generate_series(1, $3::int) n`,
-    [room, people.map(({ id }) => id), count],
-  );
-  await database.query("update conversations set last_seq = $2, position = $2 where id = $1", [room, count]);
 }

@@ -5,6 +5,7 @@ import type { Bench } from "../support/bench.ts";
 import { type Outcome, busy, median } from "../support/figures.ts";
 import { connectionOf, postingTo, sendingTo, WORDS } from "../support/graphql.ts";
 import { Process } from "../support/process.ts";
+import { durable, rate, type Taken } from "../support/durable.ts";
 import { makeWriters, ROOMS, SENDERS } from "../support/senders.ts";
 
 /**
@@ -24,7 +25,7 @@ export async function writes(bench: Bench): Promise<Outcome & { sustained: numbe
   });
   const overHttp = stack.use(new Process<Senders>("bench/load/senders.ts"));
   await overHttp.ask("overHttp", {
-    url: `${server.url}/graphql`,
+    urls: writers.map(() => `${server.url}/graphql`),
     tokens: writers.map(({ person }) => person.token),
     sendings: writers.map(({ room }) => postingTo(room, "http")),
   });
@@ -75,28 +76,6 @@ export async function writes(bench: Bench): Promise<Outcome & { sustained: numbe
 }
 
 type Rounds = [Taken[], Taken[], Taken[]];
-
-interface Taken extends Pace {
-  /** CPU seconds of the product. */
-  readonly serverCpu: number;
-}
-
-/** @throws where the table has not as many rows more as were answered */
-async function durable({ server, database }: Bench, table: string, work: () => Promise<Pace>): Promise<Taken> {
-  const count = async (): Promise<number> => {
-    const { rows } = await database.query<{ count: string }>(`select count(*) from ${table}`);
-    return Number(rows[0]?.count);
-  };
-  const before = await count();
-  const cpuBefore = await server.probe.ask("cpuSeconds", undefined);
-  const pace = await work();
-  const serverCpu = (await server.probe.ask("cpuSeconds", undefined)) - cpuBefore;
-  const written = (await count()) - before;
-  if (written !== pace.done) throw new Error(`${pace.done} messages were answered and ${written} are in ${table}.`);
-  return { ...pace, serverCpu };
-}
-
-const rate = ({ done, seconds }: Pace): number => done / seconds;
 
 const cpu = (rounds: readonly Taken[]): string =>
   busy(rounds.map(({ serverCpu, seconds, done }) => ({ cpuSeconds: serverCpu, seconds, things: done })));

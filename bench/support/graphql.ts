@@ -48,6 +48,25 @@ export function postingTo(room: number, key: string): Sending {
   return cut(JSON.stringify(sendMessage(room, key)), 1);
 }
 
+const SEND_SHOWN = `mutation SendMessage($input: SendMessageInput!) {
+  sendMessage(input: $input) { message {
+    id type content createdAt replyTo { id } sender { id username } file { url name size } externalFile { url name size } } }
+}`;
+const HISTORY_SHOWN = `query History($id: ID!) {
+  conversation(id: $id) { messages(last: 50) { nodes {
+    id type content createdAt replyTo { id } sender { id username } file { url name size } externalFile { url name size } } } }
+}`;
+
+/** sendMessage over HTTP, answered with as much as the older protocols answer with. */
+export function postingAll(conversation: number): Sending {
+  const input = { conversationId: globalConversation(conversation), content: `#${HERE} ${WORDS}` };
+  return cut(JSON.stringify({ query: SEND_SHOWN, variables: { input } }), 1);
+}
+
+/** A page of 50 with as much of each message as the older protocols show. */
+export const pageOf = (conversation: number): string =>
+  JSON.stringify({ query: HISTORY_SHOWN, variables: { id: globalConversation(conversation) } });
+
 export const historyOf = (room: number): string =>
   JSON.stringify({ query: HISTORY, variables: { id: globalConversation(room) } });
 

@@ -40,6 +40,40 @@ export async function makeRoom(database: Client, people: readonly Person[]): Pro
   return room;
 }
 
+/** Writes a history of a conversation straight into the table. */
+export async function fillHistory(
+  database: Client,
+  room: number,
+  people: readonly Person[],
+  count: number,
+): Promise<void> {
+  await database.query(
+    `insert into messages (conversation_id, seq, position, added_position, sender_id, type, content)
+     select $1::bigint, n, n, n, ($2::bigint[])[1 + n % cardinality($2)], 'TEXT', 'Message ' || n || ', as long as most of them are.'
+     from generate_series(1, $3::int) n`,
+    [room, people.map(({ id }) => id), count],
+  );
+  await database.query("update conversations set last_seq = $2, position = $2 where id = $1", [room, count]);
+}
+
+/** Makes the direct conversation of each of these pairs. @returns their numbers */
+export async function makeDirects(database: Client, pairs: readonly (readonly [Person, Person])[]): Promise<number[]> {
+  const [ones, others] = [0, 1].map((place) => pairs.map((pair) => (pair[place] as Person).id));
+  const { rows } = await database.query<{ id: string }>(
+    `with pairs as (select one, other from unnest($1::bigint[], $2::bigint[]) p (one, other)),
+     made as (
+       insert into conversations (kind, direct_key)
+       select 'DIRECT', least(one, other) || ':' || greatest(one, other) from pairs returning id, direct_key),
+     entered as (
+       insert into members (conversation_id, user_id)
+       select m.id, split_part(m.direct_key, ':', side)::bigint from made m, unnest(array[1, 2]) side)
+     select m.id from pairs join made m on m.direct_key = least(one, other) || ':' || greatest(one, other)
+     order by array_position($1::bigint[], one)`,
+    [ones, others],
+  );
+  return rows.map(({ id }) => Number(id));
+}
+
 const sign = (userId: string, sessionId: string): Promise<string> =>
   new SignJWT({ sub: userId, sid: sessionId })
     .setProtectedHeader({ alg: "HS256", typ: "at+jwt" })

@@ -26,7 +26,7 @@ import { DailyQuota } from "../users/daily-quota.ts";
 import { Export } from "../operations/export.ts";
 import { MessageReport } from "../operations/message-report.ts";
 import { RetentionRule } from "../operations/retention-rule.ts";
-import { NodeConnections, PresenceSource, UserStatus } from "../presence/tables.ts";
+import { NodeConnections, PresenceSource, RoomAttendee, UserStatus } from "../presence/tables.ts";
 import { ScheduledMessage } from "../messages/scheduled-message.ts";
 import { Invite } from "../rooms/invite.ts";
 import { MessageSearch, SearchQueueEntry } from "../search/message-search.ts";
@@ -72,6 +72,7 @@ export const entities = [
   ResumePoint,
   RetentionRule,
   Room,
+  RoomAttendee,
   ScheduledMessage,
   SearchQueueEntry,
   ServerNode,

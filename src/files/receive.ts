@@ -17,7 +17,7 @@ const brokenOff = (): Failure => badInput("file", "The upload broke off.");
 export async function receive(ctx: Context, file: { open(): Readable }, limit: number): Promise<Spooled> {
   const { spool } = ctx.services.files;
   const source = file.open();
-  // It may have ended before it was asked for.
+  // It may have broken off while nobody listened yet.
   let brokeOff = source.destroyed;
   source.once("error", () => {
     brokeOff = true;

@@ -19,7 +19,10 @@ export async function openApiPage(server: FastifyInstance): Promise<void> {
   await server.register(swaggerUi, {
     routePrefix: API_PAGE_PATH,
     staticCSP: POLICY,
+    theme: { title: "Parlance: older protocols" },
     uiConfig: {
+      // Without the bar above, in which one would enter the address of another server's document.
+      layout: "BaseLayout",
       docExpansion: "list",
       deepLinking: true,
       persistAuthorization: false,

@@ -54,6 +54,22 @@ export class NodeConnections {
   subscriptions: number = 0;
 }
 
+/** Who has a room open by which node: a row for each node, however many connections there are. Unlogged. */
+@Entity({ tableName: "room_attendance" })
+@Index({ name: "room_attendance_node_id_idx", properties: ["nodeId"] })
+export class RoomAttendee {
+  [PrimaryKeyProp]?: ["conversationId", "userId", "nodeId"];
+
+  @PrimaryKey({ type: bigint() })
+  conversationId!: number;
+
+  @PrimaryKey({ type: bigint() })
+  userId!: number;
+
+  @PrimaryKey({ type: "uuid" })
+  nodeId!: string;
+}
+
 /** What somebody chose to be shown as, and when they were last active. Who never chose and never was has none. */
 @Entity({ tableName: "user_statuses" })
 export class UserStatus {

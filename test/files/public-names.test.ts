@@ -15,7 +15,7 @@ import { MessageType } from "../../src/messages/message.ts";
 import { did } from "../support/messages.ts";
 import { type Person, person } from "../support/people.ts";
 import { room } from "../support/rooms.ts";
-import { contextOf, refused } from "../support/service-context.ts";
+import { contextAs, refusalOf } from "../support/context.ts";
 import { type TestServer, startServer } from "../support/server.ts";
 import * as samples from "./support/samples.ts";
 import { DELETE, upload } from "./support/uploads.ts";
@@ -38,7 +38,7 @@ afterAll(() => server.stop());
 /** A file of ann's. */
 async function uploaded(sent: { content: Uint8Array | string; name: string }): Promise<File> {
   const { id } = await upload(server, ann, sent);
-  return visible(contextOf(server, ann), rowId("file", id, "fileId"), "fileId");
+  return visible(contextAs(server, ann), rowId("file", id, "fileId"), "fileId");
 }
 
 const get = (path: string, headers: Record<string, string> = {}, method = "GET") =>
@@ -47,7 +47,7 @@ const get = (path: string, headers: Record<string, string> = {}, method = "GET")
 /** Sends a message with a file into a room of one's own. */
 const sendFile = async (who: Person, cargo: Cargo, type = MessageType.FILE, content = "") => {
   const conversationId = rowId("conversation", (await room(who)).id, "conversationId");
-  return send(contextOf(server, who), { conversationId, type, content, ...cargo });
+  return send(contextAs(server, who), { conversationId, type, content, ...cargo });
 };
 
 describe("the address of a file in older protocols", () => {
@@ -104,7 +104,7 @@ describe("the address of a file in older protocols", () => {
     expect((await get(legacyUrlOf(file))).status).toBe(200);
     await did(ann, verb, { messageId: sent.nodeId }, "__typename");
     expect((await get(legacyUrlOf(file))).status).toBe(404);
-    expect(await fileAt(contextOf(server, ann), legacyUrlOf(file))).toBeNull();
+    expect(await fileAt(contextAs(server, ann), legacyUrlOf(file))).toBeNull();
   });
 
   test("opens nothing any more once the file is deleted", async () => {
@@ -115,7 +115,7 @@ describe("the address of a file in older protocols", () => {
 });
 
 describe("an address that is shown", () => {
-  const at = async (address: string | null, who = bob) => (await fileAt(contextOf(server, who), address))?.id ?? null;
+  const at = async (address: string | null, who = bob) => (await fileAt(contextAs(server, who), address))?.id ?? null;
 
   test("means the file, whole or as a path, in both forms, whoever shows it", async () => {
     const { publicUrl } = server.services.files;
@@ -156,38 +156,38 @@ describe("an address that is shown", () => {
   });
 
   test("lets a stranger send the file on, who may not by its number alone", async () => {
-    expect(await refused(sendFile(bob, { fileId: words.id }))).toBe("NOT_FOUND fileId");
-    const shownFile = await fileAt(contextOf(server, bob), legacyUrlOf(words));
+    expect(await refusalOf(sendFile(bob, { fileId: words.id }))).toBe("NOT_FOUND fileId");
+    const shownFile = await fileAt(contextAs(server, bob), legacyUrlOf(words));
     expect((await sendFile(bob, { shownFile })).fileId).toBe(words.id);
   });
 
   test("lets nobody send the file as what it is not, nor beside another", async () => {
     const shownFile = words;
-    expect(await refused(sendFile(bob, { shownFile }, MessageType.IMAGE))).toBe("BAD_USER_INPUT fileId");
-    expect(await refused(sendFile(bob, { shownFile }, MessageType.TEXT, "x"))).toBe("BAD_USER_INPUT fileId");
-    expect(await refused(sendFile(ann, { shownFile, fileId: words.id }))).toBe("BAD_USER_INPUT fileId");
+    expect(await refusalOf(sendFile(bob, { shownFile }, MessageType.IMAGE))).toBe("BAD_USER_INPUT fileId");
+    expect(await refusalOf(sendFile(bob, { shownFile }, MessageType.TEXT, "x"))).toBe("BAD_USER_INPUT fileId");
+    expect(await refusalOf(sendFile(ann, { shownFile, fileId: words.id }))).toBe("BAD_USER_INPUT fileId");
   });
 });
 
 describe("an upload through a door that takes less than the server", () => {
   const only = { bytes: 1_000, takes: (mimeType: string) => !/^(audio|video)\//.test(mimeType) };
   const taking = (content: Uint8Array, name: string, narrower = only) =>
-    take(contextOf(server, ann), {
+    take(contextAs(server, ann), {
       conversationId: null,
       only: narrower,
       file: async () => ({ name, mimeType: "", open: () => Readable.from([content]) }),
     });
 
-  test("is refused over the door's bound, or the server's where that is less, and taken within both", async () => {
+  test("is refusalOf over the door's bound, or the server's where that is less, and taken within both", async () => {
     expect((await taking(Buffer.alloc(1_000, "x"), "a.txt")).size).toBe(1_000);
-    expect(await refused(taking(Buffer.alloc(1_001, "x"), "a.txt"))).toBe("PAYLOAD_TOO_LARGE file");
+    expect(await refusalOf(taking(Buffer.alloc(1_001, "x"), "a.txt"))).toBe("PAYLOAD_TOO_LARGE file");
     const vast = { ...only, bytes: 2 ** 40 };
-    expect(await refused(taking(Buffer.alloc(10_485_761, "x"), "a.txt", vast))).toBe("PAYLOAD_TOO_LARGE file");
+    expect(await refusalOf(taking(Buffer.alloc(10_485_761, "x"), "a.txt", vast))).toBe("PAYLOAD_TOO_LARGE file");
   });
 
-  test("is refused where the door does not take its kind, by its content and not its name", async () => {
-    expect(await refused(taking(samples.mp3(), "song.mp3"))).toBe("UNSUPPORTED_MEDIA_TYPE file");
-    expect(await refused(taking(samples.mp3(), "photo.jpg"))).toBe("UNSUPPORTED_MEDIA_TYPE file");
+  test("is refusalOf where the door does not take its kind, by its content and not its name", async () => {
+    expect(await refusalOf(taking(samples.mp3(), "song.mp3"))).toBe("UNSUPPORTED_MEDIA_TYPE file");
+    expect(await refusalOf(taking(samples.mp3(), "photo.jpg"))).toBe("UNSUPPORTED_MEDIA_TYPE file");
     expect((await taking(samples.pdf(), "paper.pdf")).mimeType).toBe("application/pdf");
   });
 });

@@ -4,6 +4,7 @@ import { authenticate } from "../../src/auth/authenticate.ts";
 import { Context, type Origin } from "../../src/kernel/context.ts";
 import type { Row, SqlParameter } from "../../src/kernel/database.ts";
 import { Failure } from "../../src/kernel/errors.ts";
+import { rowId } from "../../src/kernel/ids.ts";
 import type { Person } from "./people.ts";
 import type { TestServer } from "./server.ts";
 
@@ -32,6 +33,16 @@ export async function contextOf(
   const { viewer } = await authenticate(server.services, who.accessToken, ORIGIN);
   return new CountingContext(server.services, ORIGIN, pino({ level: "silent" }), viewer);
 }
+
+/** The context of somebody by their id, as of a login that is none: for verbs that ask nothing of the login. */
+export const contextAs = (
+  { services }: Pick<TestServer, "services">,
+  { id }: Pick<Person, "id">,
+  role = "USER",
+): CountingContext => {
+  const viewer = { userId: rowId("user", id, "id"), sessionId: "", role };
+  return new CountingContext(services, ORIGIN, pino({ level: "silent" }), viewer);
+};
 
 /** As {@link contextOf}, of several. */
 export const contextsOf = <People extends readonly Pick<Person, "accessToken">[]>(

@@ -1,4 +1,4 @@
-import multipart from "@fastify/multipart";
+import multipart, { type MultipartFile } from "@fastify/multipart";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { TSchema } from "typebox";
 
@@ -113,6 +113,13 @@ export async function formOf<T>(
   return { taken: taken.value, fields: checkedFields(schema, fields) };
 }
 
+/** A file that the client gives no name has none: the types of the parser do not say so. */
+const incomingOf = ({ filename, mimetype, file }: MultipartFile): Incoming => ({
+  name: filename ?? "",
+  mimeType: mimetype,
+  open: () => file,
+});
+
 /** Reads a form to its end. @throws BAD_USER_INPUT, whatever `take` throws */
 async function partsOf<T>(
   request: FastifyRequest,
@@ -125,7 +132,7 @@ async function partsOf<T>(
     const part = next.value;
     if (part.type === "file") {
       if (part.fieldname !== FILE) throw badInput(FILE, `The file must be in the field "${FILE}".`);
-      taken = { value: await take({ name: part.filename, mimeType: part.mimetype, open: () => part.file }) };
+      taken = { value: await take(incomingOf(part)) };
     } else {
       if (part.valueTruncated) throw tooLong(part.fieldname);
       fields[part.fieldname] = String(part.value);

@@ -6,6 +6,14 @@ import { refusalOf } from "./validation.ts";
 /** What a refusal says of a fault that is the server's. */
 const OURS = (): Failure => new Failure("INTERNAL_SERVER_ERROR", "The server failed at this.");
 
+/** Whether the path itself was found at fault. */
+const isOfPath = (error: object): boolean => "validationContext" in error && error.validationContext === "params";
+
+/** What is no id is the id of nothing (dialects.md, Ids). */
+function namesNothing({ detail: { field = "path" } }: Failure): Failure {
+  return new Failure("NOT_FOUND", `This ${field} is the id of nothing.`, { field });
+}
+
 /**
  * What a request is refused with, whatever went wrong: a {@link Failure} says of itself what it is, what the schemas or
  * Fastify find wrong with a request is the caller's fault, anything else is ours.
@@ -15,7 +23,10 @@ const OURS = (): Failure => new Failure("INTERNAL_SERVER_ERROR", "The server fai
 export function failureOf(error: FastifyError | Error): { failure: Failure; isOurs: boolean } {
   if (error instanceof Failure) return { failure: error, isOurs: error.code === "INTERNAL_SERVER_ERROR" };
   const { validation, statusCode } = error as FastifyError;
-  if (validation !== undefined) return { failure: refusalOf(validation), isOurs: false };
+  if (validation !== undefined) {
+    const refusal = refusalOf(validation);
+    return { failure: isOfPath(error) ? namesNothing(refusal) : refusal, isOurs: false };
+  }
   if (statusCode === 413)
     return { failure: new Failure("PAYLOAD_TOO_LARGE", "The request is too large.", { field: "body" }), isOurs: false };
   if (statusCode === 415)

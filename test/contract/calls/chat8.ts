@@ -1,12 +1,12 @@
 import sharp from "sharp";
 import { expect, vi } from "vitest";
 
-import { formOf } from "../../dialects/support/rest.ts";
+import { formOf, made } from "../../dialects/support/rest.ts";
 import { userSocket } from "../../dialects/support/socket.ts";
 import { befriends } from "../../log/support/friends.ts";
 import type { Person } from "../../support/people.ts";
 import { numberOf } from "../../support/presence.ts";
-import { type Prepare, type Scene, type SocketScene, made } from "../support/scene.ts";
+import { type Prepare, type Scene, type SocketScene } from "../support/scene.ts";
 
 /** Somebody new, who is a friend of Ann's. */
 async function friend({ ann, newcomer }: Scene): Promise<Person> {

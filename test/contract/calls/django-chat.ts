@@ -1,7 +1,8 @@
+import { made } from "../../dialects/support/rest.ts";
 import { roomSocket } from "../../dialects/support/socket.ts";
 import { settled } from "../../support/notifications.ts";
 import { numberOf } from "../../support/presence.ts";
-import { type Prepare, type Scene, type SocketScene, made } from "../support/scene.ts";
+import { type Prepare, type Scene, type SocketScene } from "../support/scene.ts";
 
 /** A room in which both are. */
 async function room({ as, ann, bob }: Scene): Promise<number> {

@@ -1,8 +1,8 @@
 import sharp from "sharp";
 
-import { formOf } from "../../dialects/support/rest.ts";
+import { formOf, made } from "../../dialects/support/rest.ts";
 import { numberOf } from "../../support/presence.ts";
-import { type Prepare, type Scene, made } from "../support/scene.ts";
+import { type Prepare, type Scene } from "../support/scene.ts";
 
 const says = async ({ as, ann }: Scene): Promise<string> =>
   (await made(as(ann).post("/api/chat/send?room_id=global", { message_type: "text", content: "你好，世界！" }))).id;

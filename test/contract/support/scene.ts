@@ -1,8 +1,7 @@
 import { randomBytes } from "node:crypto";
 
-import { type Rest, type RestAnswer, rest } from "../../dialects/support/rest.ts";
+import { type Rest, rest } from "../../dialects/support/rest.ts";
 import type { Frame } from "../../dialects/support/socket.ts";
-import type { Data } from "../../support/graphql-client.ts";
 import { type Person, person } from "../../support/people.ts";
 import type { TestServer } from "../../support/server.ts";
 
@@ -47,11 +46,4 @@ export async function openScene(server: TestServer): Promise<Scene> {
     newcomer: () => person(server, `guest-${randomBytes(4).toString("hex")}`),
     as: (who) => rest(server, who),
   };
-}
-
-/** What an answer holds, which must be a success. */
-export async function made(asked: Promise<RestAnswer>): Promise<Data> {
-  const { status, body } = await asked;
-  if (status >= 300) throw new Error(`It was refused with ${status}: ${JSON.stringify(body)}`);
-  return body;
 }

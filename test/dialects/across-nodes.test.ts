@@ -1,0 +1,33 @@
+import { afterAll, beforeAll, test } from "vitest";
+
+import { type TwoNodes, startTwoNodes } from "../log/support/two-nodes.ts";
+import { type TestRedis, describeWithRedis, startRedis } from "../support/redis.ts";
+import { SHOWINGS, showsOnce } from "./support/across/presence.ts";
+import { SENDINGS, walk } from "./support/across/walk.ts";
+
+describeWithRedis("on two nodes", () => {
+  let redis: TestRedis;
+  let nodes: TwoNodes;
+  beforeAll(async () => {
+    redis = await startRedis();
+    nodes = await startTwoNodes(redis.url);
+  });
+  afterAll(async () => {
+    await nodes[Symbol.asyncDispose]();
+    await redis.stop();
+  });
+
+  test.concurrent.each(SENDINGS)(
+    "what is done by %s in %s on the one every door of the other tells once, in order, and has in its history",
+    async (_, kind, sender) => {
+      await walk(nodes.here, nodes.there, kind, sender);
+    },
+  );
+
+  test.concurrent.each(SHOWINGS.map((showing) => [showing.name, showing.shownAs, showing] as const))(
+    "who is shown otherwise by %s, %s, is told of once by every door that tells of friends of the other",
+    async (_, __, showing) => {
+      await showsOnce(nodes.here, nodes.there, showing);
+    },
+  );
+});
