@@ -43,13 +43,13 @@ describe("/docs/json", () => {
   });
 
   test("has every endpoint of every dialect, in a section of its own, in both languages", () => {
+    const operations = Object.values<Data>(api.paths).flatMap((path) => Object.entries<Data>(path));
     for (const { DIALECT, ROUTES } of DOORS) {
       expect(api.tags.map(({ name }: Data) => name)).toContain(DIALECT.name);
-      for (const { path, method, id, answer, status = 200, isPublic } of ROUTES) {
-        const operation = api.paths[path.replaceAll(/:(\w+)/g, "{$1}")]?.[method.toLowerCase()];
-        expect([id, operation?.operationId, operation?.tags]).toEqual([id, id, [DIALECT.name]]);
+      for (const { method, id, status = 200, isPublic } of ROUTES) {
+        const [verb, operation] = operations.find(([, { operationId }]) => operationId === id) ?? [];
+        expect([id, verb, operation?.tags]).toEqual([id, method.toLowerCase(), [DIALECT.name]]);
         expect(operation.summary).toMatch(/\p{Script=Han}.* \/ .*[a-z]/u);
-        expect(answer).toBeDefined();
         expect(Object.keys(operation.responses)).toEqual(expect.arrayContaining([String(status), "400", "500"]));
         expect([id, operation.security ?? api.security]).toEqual([id, isPublic === true ? [] : [{ bearer: [] }]]);
       }

@@ -13,7 +13,7 @@ import { type Person, person } from "../../support/people.ts";
 import { numberOf } from "../../support/presence.ts";
 import { does, room } from "../../support/rooms.ts";
 import { type TestServer, startServer } from "../../support/server.ts";
-import { contextOf } from "../../support/service-context.ts";
+import { contextOf } from "../../support/context.ts";
 import { type Rest, rest } from "../support/rest.ts";
 import { reads, roomId, says } from "./support.ts";
 
@@ -74,7 +74,12 @@ test.each([
 test("a file that lies elsewhere is shown with what its sender said of it", async () => {
   const conversationId = Number(tea.split("_")[1]);
   const externalFile = { url: "https://files.example/paper.pdf", name: null, size: null };
-  await sendByService(contextOf(server, ann), { conversationId, type: MessageType.FILE, content: "", externalFile });
+  await sendByService(await contextOf(server, ann), {
+    conversationId,
+    type: MessageType.FILE,
+    content: "",
+    externalFile,
+  });
   expect(await newest()).toMatchObject({
     message_type: "file",
     file_url: externalFile.url,
