@@ -5,10 +5,6 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 
 import { DOORS } from "../../src/dialects/dialects.ts";
 import type { Route } from "../../src/dialects/frame/route.ts";
-import { ERROR as CHAT8_ERROR } from "../contract/shapes/chat8.ts";
-import { ERROR as DJANGO_CHAT_ERROR } from "../contract/shapes/django-chat.ts";
-import { ERROR as ONLINE_CHAT_ERROR } from "../contract/shapes/online-chat.ts";
-import { type Shape, faultsOf } from "../contract/support/shape.ts";
 import { befriends, direct as conversationWith } from "../log/support/friends.ts";
 import { globalRoom, send as say } from "../log/support/talk.ts";
 import { SEND } from "../support/friends.ts";
@@ -19,13 +15,9 @@ import { does, room as makeRoom } from "../support/rooms.ts";
 import { type TestServer, startServer } from "../support/server.ts";
 import { type Hostile, requestsTo } from "./support/hostile-requests.ts";
 import type { Known } from "./support/hostile-values.ts";
+import { faultsIn } from "./support/refusals.ts";
 import { type RestAnswer, request, rest } from "./support/rest.ts";
 
-const ERRORS: Readonly<Record<string, Shape>> = {
-  "online-chat": ONLINE_CHAT_ERROR,
-  "django-chat": DJANGO_CHAT_ERROR,
-  chat8: CHAT8_ERROR,
-};
 /** Requests to each route: {@link RUNS} times so many at once. */
 const AT_ONCE = 12;
 const RUNS = 6;
@@ -48,15 +40,13 @@ const endpoints = DOORS.flatMap(({ DIALECT, ROUTES }) =>
 test.each(endpoints)(
   "whatever is sent to %s of %s, it does not fail, and says what it refuses",
   async (_, dialect, route) => {
-    const error = ERRORS[dialect];
-    if (error === undefined) throw new Error(`Nobody says how ${dialect} refuses.`);
     const requests = fc.array(requestsTo(route, known), { minLength: AT_ONCE, maxLength: AT_ONCE });
     const found = await fc.check(
       fc.asyncProperty(requests, async (all) => {
         const token = await tokenFor(route);
         const answers = await Promise.all(all.map((one) => send(one, token)));
         for (const [index, answer] of answers.entries()) {
-          const faults = faultsIn(answer, error);
+          const faults = faultsIn(answer, dialect);
           if (faults.length > 0) throw new Error(`${inShort(all[index])}: ${faults.join("; ")}`);
         }
       }),
@@ -77,14 +67,6 @@ function send({ method, path, contentType, body }: Hostile, token: string): Prom
     ...(contentType === undefined ? {} : { "content-type": contentType }),
   };
   return request(server, path, { method, headers, body: body ?? null });
-}
-
-/** What is wrong with an answer: a failure of the server's, or a refusal that is not the dialect's or says nothing. */
-function faultsIn({ status, body }: RestAnswer, error: Shape): string[] {
-  if (status >= 500) return [`It failed with ${status}: ${JSON.stringify(body)}`];
-  if (status < 400) return typeof body === "object" ? [] : [`It answered with ${JSON.stringify(body)}`];
-  const text: unknown = body.detail ?? body.error?.message ?? body.error;
-  return [...faultsOf(error, body), ...(typeof text === "string" && text.trim() !== "" ? [] : ["It says nothing."])];
 }
 
 /** Something of each kind, and its ids in every dialect's coat. */
@@ -119,6 +101,14 @@ async function everythingKnown(): Promise<Known> {
     room_id: rooms,
     request_id: [1, 2],
     notification_id: [1, 2, 3],
+    username: ["ann", "somebody-new", "tea"],
+    email: ["somebody@new.test", "ann@people.test"],
+    ...Object.fromEntries(
+      ["password", "current_password", "new_password", "confirm_password"].map((name) => [
+        name,
+        ["not ann's password"],
+      ]),
+    ),
   };
 }
 

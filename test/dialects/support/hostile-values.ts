@@ -37,7 +37,6 @@ const IDS: readonly unknown[] = [
   "null",
   "%",
   "a/b",
-  "..",
   "\0",
   "550e8400-e29b-41d4-a716-446655440000",
   "ffffffff-ffff-8fff-bfff-ffffffffffff",
