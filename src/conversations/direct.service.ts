@@ -67,6 +67,22 @@ export async function idWith(ctx: Context, userId: number): Promise<number> {
   return id;
 }
 
+/**
+ * As {@link idWith}, where there is one already; null where the two never opened one, and for oneself. Nothing is made.
+ *
+ * @throws NOT_FOUND naming `userId` for nobody
+ */
+export async function idWithIfAny(ctx: Context, userId: number): Promise<number | null> {
+  const { directIds } = ctx.services.conversationMemory;
+  const key = keyOf(ctx.me.userId, userId);
+  const remembered = directIds.get(key);
+  if (remembered !== undefined) return remembered;
+  const existing = await withUser(ctx, userId);
+  if (existing === null) return null;
+  directIds.set(key, existing.id);
+  return existing.id;
+}
+
 const keyOf = (one: number, other: number): string => `${Math.min(one, other)}:${Math.max(one, other)}`;
 
 async function find(ctx: Context, key: string): Promise<DirectConversation | null> {

@@ -8,6 +8,8 @@ import { SocketDoor, type UpgradeTable } from "./frame/socket/socket-door.ts";
 import type { SocketDialect } from "./frame/socket/socket-dialect.ts";
 import { answerUnknownPaths } from "./frame/unknown-paths.ts";
 import { openRoutes } from "./frame/open-routes.ts";
+import * as chat8 from "./chat8/index.ts";
+import * as djangoChat from "./django-chat/index.ts";
 import * as onlineChat from "./online-chat/index.ts";
 
 /** One older protocol, as its folder has it. */
@@ -20,7 +22,7 @@ interface Door {
 }
 
 /** Every older protocol that is answered here, in the order of the API page. */
-export const DOORS: readonly Door[] = [onlineChat];
+export const DOORS: readonly Door[] = [onlineChat, djangoChat, chat8];
 
 /** Opens the older protocols' endpoints. Nothing is asked of the services before there is a request. */
 export function openEndpoints(server: FastifyInstance, services: Services): void {

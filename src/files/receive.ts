@@ -17,7 +17,8 @@ const brokenOff = (): Failure => badInput("file", "The upload broke off.");
 export async function receive(ctx: Context, file: { open(): Readable }, limit: number): Promise<Spooled> {
   const { spool } = ctx.services.files;
   const source = file.open();
-  let brokeOff = false;
+  // It may have broken off while nobody listened yet.
+  let brokeOff = source.destroyed;
   source.once("error", () => {
     brokeOff = true;
   });

@@ -1,5 +1,6 @@
 import type { Context } from "../kernel/context.ts";
-import { type Failure, forbidden } from "../kernel/errors.ts";
+import { badInput, type Failure, forbidden, notFound } from "../kernel/errors.ts";
+import { byIdsOrNull } from "../users/user.service.ts";
 
 /**
  * What somebody hears who may not reach a person, whatever the reason: that they were blocked reads the same as that
@@ -30,4 +31,17 @@ export async function mayReachAll(ctx: Context, fromUserId: number, toUserIds: r
     [fromUserId, toUserIds],
   );
   return rows.length === new Set(toUserIds).size;
+}
+
+/**
+ * Demands that the viewer may write to somebody, as {@link mayReach} says.
+ *
+ * @param field the argument that named them
+ * @throws BAD_USER_INPUT for oneself, NOT_FOUND for nobody, FORBIDDEN with the one refusal for who cannot be reached
+ */
+export async function demandReach(ctx: Context, userId: number, field: string): Promise<void> {
+  const { userId: me } = ctx.me;
+  if (userId === me) throw badInput(field, `${field} must be somebody else's.`);
+  if ((await ctx.load(byIdsOrNull, userId)) === null) throw notFound(field, "user");
+  if (!(await mayReach(ctx, me, userId))) throw unreachable(field);
 }

@@ -10,6 +10,7 @@ export interface NewGroup {
   readonly description?: string | null | undefined;
   /** Who is in it from the start, beside the viewer; up to 100. */
   readonly memberIds: readonly number[];
+  readonly maxMembers?: number | null | undefined;
 }
 
 /**
@@ -28,7 +29,7 @@ export async function create(ctx: Context, wish: NewGroup): Promise<Group> {
     kind: ConversationKind.GROUP,
     name: checkedTitle(wish.name),
     description: checkedDescription(wish.description),
-    maxMembers: checkedSize(null),
+    maxMembers: checkedSize(wish.maxMembers),
     slug: null,
     visibility: null,
   };

@@ -3,11 +3,11 @@ import { badInput } from "../kernel/errors.ts";
 import { checkedLine, checkedText } from "../kernel/text.ts";
 
 /** How many people a room or group takes: at the least, at the most, and where nothing is said. */
-const MEMBERS_MINIMUM = 2;
-const MEMBERS_MAXIMUM = 100_000;
+export const MEMBERS_MINIMUM = 2;
+export const MEMBERS_MAXIMUM = 100_000;
 const MEMBERS_DEFAULT = 1_000;
-const NAME_MAXIMUM = 100;
-const DESCRIPTION_MAXIMUM = 1_000;
+export const NAME_MAXIMUM = 100;
+export const DESCRIPTION_MAXIMUM = 1_000;
 const SLUG_MAXIMUM = 64;
 
 /** The slug of the room that everyone is in: it cannot be left, closed or deleted. */

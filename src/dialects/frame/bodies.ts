@@ -1,16 +1,25 @@
-import multipart from "@fastify/multipart";
+import multipart, { type MultipartFile } from "@fastify/multipart";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { TSchema } from "typebox";
 
+import { tooLarge } from "../../files/receive.ts";
 import type { Incoming } from "../../files/upload.service.ts";
-import { badInput, Failure } from "../../kernel/errors.ts";
+import { badInput, type Failure } from "../../kernel/errors.ts";
 import { checkedFields } from "./validation.ts";
 
-/** Fields of a form, and bytes of each. */
+/** Fields of a form, at the most. */
 const FORM_FIELDS_MAXIMUM = 20;
+/** Bytes of a field of a form, at the most. */
 const FORM_FIELD_BYTES_MAXIMUM = 65_536;
+/** Characters of a field's name, which the client made up, that a refusal repeats. */
+const NAME_SHOWN_MAXIMUM = 100;
 /** Bytes of a form beside its file: boundaries, headers of the parts, fields. */
 const FORM_REST_BYTES_MAXIMUM = 131_072;
+/**
+ * Bytes of a form that are read on and thrown away where it is refused before its end: most clients read the refusal when
+ * they have sent everything, and none does where the connection is cut meanwhile. What is longer is cut.
+ */
+const REFUSED_BYTES_MAXIMUM = 33_554_432;
 
 const MULTIPART = "multipart/form-data";
 const FILE = "file";
@@ -19,7 +28,7 @@ const isMultipart = ({ headers }: FastifyRequest): boolean =>
   headers["content-type"]?.toLowerCase().startsWith(MULTIPART) === true;
 
 /**
- * Takes JSON and forms in a scope of its own. A request that says that its body is JSON and has none is one without a
+ * Takes JSON and forms in a scope of its own. A request that says of which kind its body is and has none is one without a
  * body: the documents' clients send the header with every request.
  *
  * @param fileBytes bytes of an uploaded file, at the most
@@ -34,6 +43,9 @@ export async function acceptBodies(scope: FastifyInstance, fileBytes: () => numb
   scope.addContentTypeParser("application/x-www-form-urlencoded", { parseAs: "string" }, (_request, body, done) =>
     done(null, Object.fromEntries(new URLSearchParams(body as string))),
   );
+  scope.addContentTypeParser("*", { parseAs: "string" }, (_request, body, done) =>
+    body === "" ? done(null, undefined) : done(badInput("body", "The body is of no media type that is taken here.")),
+  );
   await scope.register(multipart, {
     throwFileSizeLimit: false,
     limits: {
@@ -45,11 +57,13 @@ export async function acceptBodies(scope: FastifyInstance, fileBytes: () => numb
       fileSize: Number.MAX_SAFE_INTEGER,
     },
   });
+  scope.addHook("onRequest", async (request) => {
+    if (isMultipart(request)) cutBeyond(request, fileBytes() + FORM_REST_BYTES_MAXIMUM + REFUSED_BYTES_MAXIMUM);
+  });
   scope.addHook("preParsing", async (request) => {
     if (!isMultipart(request)) return;
-    const bytesMaximum = fileBytes() + FORM_REST_BYTES_MAXIMUM;
-    if (Number(request.headers["content-length"] ?? 0) > bytesMaximum) throw tooLarge(fileBytes());
-    endBeyond(request, bytesMaximum);
+    const bytes = Number(request.headers["content-length"] ?? 0);
+    if (bytes > fileBytes() + FORM_REST_BYTES_MAXIMUM) throw tooLarge(fileBytes());
   });
   scope.addHook("onResponse", async (request) => {
     if (!isMultipart(request)) return;
@@ -59,22 +73,17 @@ export async function acceptBodies(scope: FastifyInstance, fileBytes: () => numb
   });
 }
 
-/** A form that says no length, or a wrong one, goes on until it is too long. */
-function endBeyond({ raw }: FastifyRequest, bytesMaximum: number): void {
+/** Cuts the connection of a request whose body goes on and on, whatever it said of its length. */
+function cutBeyond({ raw }: FastifyRequest, bytesMaximum: number): void {
   let bytes = 0;
-  const count = (chunk: Buffer): void => {
-    bytes += chunk.length;
-    if (bytes > bytesMaximum) raw.destroy();
-  };
-  // Counting must not make it flow: it begins to when the parser takes it.
-  raw.once("resume", () => raw.on("data", count));
-}
-
-const tooLarge = (limit: number): Failure =>
-  new Failure("PAYLOAD_TOO_LARGE", `A file may have at most ${limit.toLocaleString("en")} bytes.`, {
-    field: FILE,
-    limit,
+  // Counting must not make it flow: it begins to when somebody reads it.
+  raw.once("resume", () => {
+    raw.on("data", (chunk: Buffer) => {
+      bytes += chunk.length;
+      if (bytes > bytesMaximum) raw.destroy();
+    });
   });
+}
 
 /** The fields of a form without a file, whichever way it is written. @throws BAD_USER_INPUT */
 export async function fieldsOf(request: FastifyRequest, schema: TSchema): Promise<unknown> {
@@ -82,11 +91,9 @@ export async function fieldsOf(request: FastifyRequest, schema: TSchema): Promis
     if (typeof request.body !== "object" || request.body === null) throw badInput("body", "The body must be a form.");
     return checkedFields(schema, request.body as Record<string, string>);
   }
-  const fields: Record<string, string> = {};
-  for await (const part of request.parts()) {
-    if (part.type === "file") throw badInput(part.fieldname, "No file is taken here.");
-    fields[part.fieldname] = String(part.value);
-  }
+  const { fields } = await partsOf(request, ({ name }) => {
+    throw badInput(FILE, `No file is taken here, and this is one: ${name}`);
+  });
   return checkedFields(schema, fields);
 }
 
@@ -101,17 +108,60 @@ export async function formOf<T>(
   take: (file: Incoming) => Promise<T>,
 ): Promise<{ taken: T; fields: unknown }> {
   if (!isMultipart(request)) throw badInput("body", `The body must be ${MULTIPART}.`);
-  const fields: Record<string, string> = {};
-  let taken: { readonly value: T } | null = null;
-  for await (const part of request.parts()) {
-    if (part.type === "field") {
-      fields[part.fieldname] = String(part.value);
-    } else {
-      if (part.fieldname !== FILE) throw badInput(FILE, `The file must be in the field "${FILE}".`);
-      const incoming = { name: part.filename, mimeType: part.mimetype, open: () => part.file };
-      taken = { value: await take(incoming) };
-    }
-  }
+  const { taken, fields } = await partsOf(request, take);
   if (taken === null) throw badInput(FILE, "The form has no file.");
   return { taken: taken.value, fields: checkedFields(schema, fields) };
 }
+
+/** A file that the client gives no name has none: the types of the parser do not say so. */
+const incomingOf = ({ filename, mimetype, file }: MultipartFile): Incoming => ({
+  name: filename ?? "",
+  mimeType: mimetype,
+  open: () => file,
+});
+
+/** Reads a form to its end. @throws BAD_USER_INPUT, whatever `take` throws */
+async function partsOf<T>(
+  request: FastifyRequest,
+  take: (file: Incoming) => T | Promise<T>,
+): Promise<{ taken: { readonly value: T } | null; fields: Record<string, string> }> {
+  const fields: Record<string, string> = {};
+  let taken: { readonly value: T } | null = null;
+  const parts = request.parts();
+  for (let next = await nextOf(parts); next.done !== true; next = await nextOf(parts)) {
+    const part = next.value;
+    if (part.type === "file") {
+      if (part.fieldname !== FILE) throw badInput(FILE, `The file must be in the field "${FILE}".`);
+      taken = { value: await take(incomingOf(part)) };
+    } else {
+      if (part.valueTruncated) throw tooLong(part.fieldname);
+      fields[part.fieldname] = String(part.value);
+    }
+  }
+  return { taken, fields };
+}
+
+/** What goes wrong here is the form's fault, or the connection's: the parser's errors have no type of their own. */
+async function nextOf<P>(parts: AsyncIterator<P>): Promise<IteratorResult<P, unknown>> {
+  try {
+    return await parts.next();
+  } catch (error) {
+    throw badInput("body", BY_CODE[(error as { code?: string }).code ?? ""] ?? "The form cannot be read.");
+  }
+}
+
+/** What a form has too much of, by the code in which @fastify/multipart says it. */
+const BY_CODE: Readonly<Record<string, string>> = {
+  FST_FILES_LIMIT: "A form may have one file.",
+  FST_FIELDS_LIMIT: `A form may have at most ${FORM_FIELDS_MAXIMUM} fields.`,
+  FST_PARTS_LIMIT: `A form may have at most ${FORM_FIELDS_MAXIMUM} fields and one file.`,
+};
+
+const tooLong = (field: string): Failure => {
+  const limit = FORM_FIELD_BYTES_MAXIMUM;
+  return badInput(
+    field.slice(0, NAME_SHOWN_MAXIMUM),
+    `A field of a form may have at most ${limit.toLocaleString("en")} bytes.`,
+    limit,
+  );
+};

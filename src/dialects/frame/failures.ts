@@ -6,10 +6,13 @@ import { refusalOf } from "./validation.ts";
 /** What a refusal says of a fault that is the server's. */
 const OURS = (): Failure => new Failure("INTERNAL_SERVER_ERROR", "The server failed at this.");
 
-/** Codes by which @fastify/multipart says what is wrong with a form. */
-const OF_FORMS = /^FST_(?:PARTS|FILES|FIELDS|FILE_BUFFER|PROTO|INVALID_MULTIPART|INVALID_JSON_FIELD|NO_FORM)/;
-/** What the parser of forms says without a code. */
-const BROKEN_FORM = /^(?:Multipart|Malformed|Unexpected end|Part terminated|Unsupported content type|Missing)/i;
+/** Whether the path itself was found at fault. */
+const isOfPath = (error: object): boolean => "validationContext" in error && error.validationContext === "params";
+
+/** What is no id is the id of nothing (dialects.md, Ids). */
+function namesNothing({ detail: { field = "path" } }: Failure): Failure {
+  return new Failure("NOT_FOUND", `This ${field} is the id of nothing.`, { field });
+}
 
 /**
  * What a request is refused with, whatever went wrong: a {@link Failure} says of itself what it is, what the schemas or
@@ -19,15 +22,15 @@ const BROKEN_FORM = /^(?:Multipart|Malformed|Unexpected end|Part terminated|Unsu
  */
 export function failureOf(error: FastifyError | Error): { failure: Failure; isOurs: boolean } {
   if (error instanceof Failure) return { failure: error, isOurs: error.code === "INTERNAL_SERVER_ERROR" };
-  const { validation, statusCode, code, message } = error as FastifyError;
-  if (validation !== undefined) return { failure: refusalOf(validation), isOurs: false };
+  const { validation, statusCode } = error as FastifyError;
+  if (validation !== undefined) {
+    const refusal = refusalOf(validation);
+    return { failure: isOfPath(error) ? namesNothing(refusal) : refusal, isOurs: false };
+  }
   if (statusCode === 413)
     return { failure: new Failure("PAYLOAD_TOO_LARGE", "The request is too large.", { field: "body" }), isOurs: false };
   if (statusCode === 415)
     return { failure: badInput("body", "The body is of no media type that is taken here."), isOurs: false };
-  if ((code !== undefined && OF_FORMS.test(code)) || BROKEN_FORM.test(message)) {
-    return { failure: badInput("body", "The form cannot be read."), isOurs: false };
-  }
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
     return { failure: badInput("body", "The body cannot be read."), isOurs: false };
   }

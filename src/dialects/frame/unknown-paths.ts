@@ -1,6 +1,7 @@
 import type { FastifyInstance } from "fastify";
 
 import { notFound } from "../../kernel/errors.ts";
+import { utc } from "./times.ts";
 import { wordsOf } from "./wording.ts";
 
 /** Below these the older protocols answer. */
@@ -24,5 +25,5 @@ export function answerUnknownPaths(server: FastifyInstance): void {
 function nothingHere(prefix: string): object {
   const words = wordsOf(notFound("path", "path"));
   const error = prefix === "/api/v1" ? { code: "NOT_FOUND", message: words, details: {} } : words;
-  return { success: false, detail: words, message: words, error, timestamp: new Date().toISOString() };
+  return { success: false, detail: words, message: words, error, timestamp: utc(new Date()) };
 }

@@ -1,6 +1,6 @@
 import type { FastifyRouteSchemaDef, FastifySchema, FastifyValidationResult } from "fastify/types/schema.js";
 import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
-import type { TSchema } from "typebox";
+import type { Static, TSchema } from "typebox";
 
 import { badInput, type Failure } from "../../kernel/errors.ts";
 
@@ -16,16 +16,18 @@ export const validatorCompiler = ({
 }: FastifyRouteSchemaDef<FastifySchema>): FastifyValidationResult =>
   (httpPart === "body" ? strict : coercing).compile(schema as object) as FastifyValidationResult;
 
-const forms = new WeakMap<TSchema, ValidateFunction>();
-
 /** Checks the fields of a form, which become what the schema says. @throws BAD_USER_INPUT */
-export function checkedFields(schema: TSchema, fields: Readonly<Record<string, string>>): unknown {
-  let check = forms.get(schema);
-  if (check === undefined) {
-    check = coercing.compile(schema);
-    forms.set(schema, check);
-  }
-  const read: unknown = { ...fields };
+export const checkedFields = (schema: TSchema, fields: Readonly<Record<string, string>>): unknown =>
+  checkedBy(coercing, schema, fields);
+
+/** Checks what a client says by a frame, as a body is checked. @throws BAD_USER_INPUT */
+export const checkedFrame = <S extends TSchema>(schema: S, said: Readonly<Record<string, unknown>>): Static<S> =>
+  checkedBy(strict, schema, said) as Static<S>;
+
+function checkedBy(ajv: Ajv, schema: TSchema, said: Readonly<Record<string, unknown>>): unknown {
+  // Ajv compiles a schema once, however often it is asked to.
+  const check: ValidateFunction = ajv.compile(schema);
+  const read: unknown = { ...said };
   if (!check(read)) throw refusalOf(check.errors ?? []);
   return read;
 }
@@ -44,7 +46,7 @@ export function refusalOf([error]: readonly Pick<
   }
   const field = at === "" ? "body" : at;
   if (keyword === "enum") {
-    const words = params["allowedValues"] as readonly string[];
+    const words = (params["allowedValues"] as readonly (string | null)[]).filter((word) => word !== null);
     return badInput(field, `${field} must be one of ${words.join(", ")}.`);
   }
   const limit = typeof params["limit"] === "number" ? params["limit"] : undefined;

@@ -13,6 +13,7 @@ const NAMES: WireNames = {
   userId: "user_id",
   name: "room_name",
   type: "message_type",
+  fileId: "content",
 };
 
 /** 000…, 错误码说明; 429 stands in no document, and is what every client of HTTP knows. */

@@ -1,10 +1,10 @@
-import type { Services } from "../../kernel/context.ts";
+import type { Route } from "../frame/route.ts";
+import { MESSAGES } from "./routes/messages.ts";
+import { PEOPLE } from "./routes/people.ts";
+import { ROOMS } from "./routes/rooms.ts";
 
 export { DIALECT } from "./errors.ts";
-export { ROUTES } from "./routes.ts";
+export { fileBytes } from "./files.ts";
 
-/** Bytes of a file, at the most: 10 MB (000…, 文件上传). */
-const FILE_BYTES_MAXIMUM = 10 * 2 ** 20;
-
-/** Where the server takes less, so does this door. */
-export const fileBytes = ({ files }: Services): number => Math.min(FILE_BYTES_MAXIMUM, files.maxUploadBytes);
+/** The endpoints of 000…, 接口详情. */
+export const ROUTES: readonly Route[] = [...MESSAGES, ...ROOMS, ...PEOPLE];

@@ -41,7 +41,7 @@ export class LiveSocket implements Watcher<MessageChange>, LogReader, FrameRecei
   readonly #logs: LogFollower;
   readonly #own: SharedFrames;
 
-  /** @param onLost hears that the user may not see a log any more */
+  /** @param onLostLog hears that the user may not see a log any more */
   constructor(
     private readonly connection: SocketConnection,
     private readonly stage: Stage,
@@ -57,11 +57,17 @@ export class LiveSocket implements Watcher<MessageChange>, LogReader, FrameRecei
     return this.connection.viewer.userId;
   }
 
-  /** Hears of one conversation from now on. @returns false where the user may not see it */
-  async watch(logId: number): Promise<boolean> {
+  /**
+   * Hears of one conversation from now on.
+   *
+   * @param greet says what is to be heard before all news
+   * @returns false where the user may not see it
+   */
+  async watch(logId: number, greet: () => void): Promise<boolean> {
     this.#logs.hold(logId);
     const position = await this.#viewer.watch(logId, this);
     if (position === null) return false;
+    greet();
     this.#starting = false;
     this.#inBackground(this.#logs.follow(logId, position, position));
     return true;

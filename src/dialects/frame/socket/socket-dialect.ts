@@ -1,5 +1,4 @@
-import type { Failure } from "../../../kernel/errors.ts";
-import type { SocketConnection } from "./connection.ts";
+import type { SocketConnection, SocketWords } from "./connection.ts";
 import type { Stage, Voice } from "./live-socket.ts";
 
 /** What a client says: a JSON object. */
@@ -14,13 +13,9 @@ export interface SocketSession {
 }
 
 /** A dialect's socket: what is its own of it. */
-export interface SocketDialect {
-  /** What it is called where connections are counted. */
-  readonly name: string;
+export interface SocketDialect extends SocketWords {
   /** Which paths are its own. */
   readonly path: RegExp;
-  /** The frame that tells of a refusal. */
-  refuse(failure: Failure): object;
   readonly voice: Voice;
   /**
    * Begins; frames that come meanwhile wait.

@@ -11,7 +11,7 @@ import { authenticateBearer } from "../../../auth/bearer.ts";
 import { Context, type Origin, type Services } from "../../../kernel/context.ts";
 import { badInput, Failure, unauthenticated } from "../../../kernel/errors.ts";
 import { Heartbeat } from "../../../realtime/heartbeat.ts";
-import { CLOSE, SocketConnection } from "./connection.ts";
+import { CLOSE, closeCodeOf, SocketConnection } from "./connection.ts";
 import { BEARER_PROTOCOL, credentialsOf, pathOf } from "./handshake.ts";
 import { Inbox } from "./inbox.ts";
 import type { Stage, Voice } from "./live-socket.ts";
@@ -24,6 +24,7 @@ const FRAME_BYTES_MAXIMUM = 131_072;
 const FINISH_WITHIN_MS = 5_000;
 const LOOKED_AT_EVERY_MS = 20;
 const GONE_WITHIN_MS = 1_000;
+const GOING_AWAY = "Going away";
 /** Random bytes of a connection's id in the log. */
 const REQUEST_ID_BYTES = 15;
 
@@ -51,6 +52,7 @@ export class SocketDoor implements Stage {
   readonly #heartbeat = new Heartbeat<SocketConnection>(() => "");
   readonly #frames = new Map<number, SharedFrames>();
   readonly #origin: Origin;
+  #stopped = false;
 
   constructor(
     private readonly services: Services,
@@ -92,6 +94,7 @@ export class SocketDoor implements Stage {
 
   /** Sends everybody away, with a code after which clients connect again: at once, or when what is under way is finished. */
   async close(): Promise<void> {
+    this.#stopped = true;
     this.#heartbeat.stop();
     const deadline = Date.now() + FINISH_WITHIN_MS;
     let staying = [...this.#clients];
@@ -99,7 +102,7 @@ export class SocketDoor implements Stage {
     while (staying.length > 0) {
       const late = Date.now() > deadline;
       for (const { connection, inbox } of staying) {
-        if (late || !inbox.isBusy) connection.close(CLOSE.GOING_AWAY, "Going away");
+        if (late || !inbox.isBusy) connection.close(CLOSE.GOING_AWAY, GOING_AWAY);
       }
       staying = staying.filter(({ connection: { ws } }) => ws.readyState === ws.OPEN);
       if (staying.length > 0) await pause(LOOKED_AT_EVERY_MS);
@@ -120,15 +123,8 @@ export class SocketDoor implements Stage {
       if (authenticated === null)
         throw unauthenticated("A token is missing: ?token=, Authorization or Sec-WebSocket-Protocol.");
       if (ws.readyState !== ws.OPEN) return;
-      const connection = new SocketConnection(
-        ws,
-        socket,
-        origin,
-        this.services,
-        this.log,
-        authenticated,
-        this.dialect.name,
-      );
+      if (this.#stopped) return this.#sendAway(ws);
+      const connection = new SocketConnection(ws, socket, origin, this.services, this.log, authenticated, this.dialect);
       await this.#stand(connection, this.dialect.path.exec(pathOf(request))?.slice(1) ?? []);
     } catch (error) {
       this.#refuse(ws, error, origin);
@@ -155,9 +151,13 @@ export class SocketDoor implements Stage {
       connection.release();
       session?.end();
     });
-    const opened = await this.dialect.open(connection, params, this);
-    if (ws.readyState === ws.CLOSED) return opened.end();
-    session = opened;
+    try {
+      const opened = await this.dialect.open(connection, params, this);
+      if (ws.readyState === ws.CLOSED) return opened.end();
+      session = opened;
+    } catch (error) {
+      connection.turnAway(this.#failureOf(error, connection.origin));
+    }
     ws.resume();
   }
 
@@ -170,13 +170,19 @@ export class SocketDoor implements Stage {
     }
   }
 
-  /** Closes with the code that a refusal stands for, an error frame before it. */
+  /** Closes with the code that a refusal stands for, an error frame before it: nobody knows yet who it is. */
   #refuse(ws: WebSocket, error: unknown, origin: Origin): void {
     const failure = this.#failureOf(error, origin);
     if (ws.readyState !== ws.OPEN) return;
     ws.resume();
     ws.send(JSON.stringify(this.dialect.refuse(failure)));
-    ws.close(CODES[failure.code] ?? CLOSE.TRY_AGAIN_LATER, failure.detail.reason ?? "");
+    ws.close(closeCodeOf(failure), failure.detail.reason ?? "");
+  }
+
+  /** The server stops, and it is not known any more who this is. */
+  #sendAway(ws: WebSocket): void {
+    ws.resume();
+    ws.close(CLOSE.GOING_AWAY, GOING_AWAY);
   }
 
   #failureOf(error: unknown, { requestId }: Origin): Failure {
@@ -185,15 +191,6 @@ export class SocketDoor implements Stage {
     return new Failure("INTERNAL_SERVER_ERROR", "The server failed at this.");
   }
 }
-
-/** The close code of a refusal at the door (dialects.md, Sockets); what the server is at fault of is worth another try. */
-const CODES: Partial<Record<Failure["code"], number>> = {
-  UNAUTHENTICATED: CLOSE.UNAUTHENTICATED,
-  FORBIDDEN: CLOSE.FORBIDDEN,
-  CONFLICT: CLOSE.FORBIDDEN,
-  NOT_FOUND: CLOSE.NOT_FOUND,
-  BAD_USER_INPUT: CLOSE.NOT_FOUND,
-};
 
 function saidIn(text: string): Said {
   let said: unknown;
