@@ -58,11 +58,11 @@ function underOneName(schema: FastifySchema, url: string): { schema: FastifySche
   const called = new Map(
     variablesOf(url).map((name, at) => [name, [...new Set(alike.map((names) => names[at]))].join("_or_")]),
   );
-  const properties = Object.entries(params.properties).map(([name, of]) => [called.get(name), of] as const);
+  const properties = Object.entries(params.properties).map(([name, of]) => [called.get(name) ?? name, of] as const);
   return {
     schema: {
       ...schema,
-      params: { ...params, properties: Object.fromEntries(properties), required: [...called.values()] },
+      params: { ...params, properties: Object.fromEntries<object>(properties), required: [...called.values()] },
     },
     url: url.replaceAll(VARIABLE, (_, name: string) => `:${called.get(name)}`),
   };
