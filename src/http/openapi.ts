@@ -35,9 +35,28 @@ export async function describeApi(server: FastifyInstance): Promise<void> {
       if (route.config?.route === undefined || route.method === "HEAD")
         return { schema: { ...schema, hide: true }, url };
       const { [FORM]: form, ...rest } = schema as typeof schema & { [FORM]?: object };
-      return underOneName(form === undefined ? rest : { ...rest, body: form }, url);
+      return underOneName({ ...rest, ...(form === undefined ? withExample(rest) : { body: form }) }, url);
     },
   });
+}
+
+interface Member {
+  readonly examples?: readonly unknown[];
+  readonly enum?: readonly unknown[];
+}
+
+/** A body with what to send at the first try: what must be there, or everything that has an example. */
+function withExample({ body, consumes }: FastifySchema & { consumes?: readonly string[] }): { body?: object } {
+  const { properties, required } = (body ?? {}) as {
+    properties?: Record<string, Member>;
+    required?: readonly string[];
+  };
+  if (properties === undefined || consumes !== undefined) return {};
+  const example = Object.entries(properties).flatMap(([name, { examples, enum: words }]) => {
+    const isShown = required === undefined ? examples !== undefined : required.includes(name);
+    return isShown ? [[name, (examples ?? words ?? [])[0]] as const] : [];
+  });
+  return { body: { ...(body as object), examples: [Object.fromEntries<unknown>(example)] } };
 }
 
 /** A variable of a path as Fastify has it, with what it must look like: `:friend_id(^\\d+$)`. */

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import { DOORS } from "../../src/dialects/dialects.ts";
+import { validatorCompiler } from "../../src/dialects/frame/validation.ts";
 import type { Data } from "../support/graphql-client.ts";
 import { type TestServer, startServer } from "../support/server.ts";
 
@@ -61,6 +62,28 @@ describe("/docs/json", () => {
     expect(api.servers).toEqual([{ url: "/" }]);
     for (const path of Object.keys(api.paths)) expect(path).toMatch(/^\/api\/(?:chat|v1)\//);
     expect(JSON.stringify(api)).not.toContain('"head"');
+  });
+
+  test("has for every body of JSON something to try that is taken as it stands", () => {
+    const validate = validatorCompiler as unknown as (of: {
+      schema: object;
+      httpPart: string;
+    }) => (said: unknown) => boolean;
+    const bodies = Object.entries<Data>(api.paths).flatMap(([path, methods]) =>
+      Object.entries<Data>(methods).map(([verb, { requestBody }]) => {
+        const schema = requestBody?.content["application/json"]?.schema;
+        return [`${verb} ${path}`, schema, requestBody?.content["application/json"]?.example] as const;
+      }),
+    );
+    const tried = bodies.filter(([, schema]) => schema !== undefined);
+    expect(tried.length).toBeGreaterThan(10);
+    for (const [endpoint, schema, example] of tried) {
+      expect([endpoint, Object.keys(example).length > 0, validate({ schema, httpPart: "body" })(example)]).toEqual([
+        endpoint,
+        true,
+        true,
+      ]);
+    }
   });
 
   test("has the form of an upload with its file", () => {
