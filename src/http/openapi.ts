@@ -17,7 +17,6 @@ const BEARER = "bearer";
  * the server is ready, \`server.swagger()\` has the document.
  */
 export async function describeApi(server: FastifyInstance): Promise<void> {
-  const paths = new SharedPaths();
   await server.register(swagger, {
     openapi: {
       openapi: "3.1.0",
@@ -36,41 +35,54 @@ export async function describeApi(server: FastifyInstance): Promise<void> {
       if (route.config?.route === undefined || route.method === "HEAD")
         return { schema: { ...schema, hide: true }, url };
       const { [FORM]: form, ...rest } = schema as typeof schema & { [FORM]?: object };
-      return paths.shared(form === undefined ? rest : { ...rest, body: form }, url);
+      return underOneName({ ...rest, ...(form === undefined ? withExample(rest) : { body: form }) }, url);
     },
   });
 }
 
-/** A parameter of a path, as Fastify has it, without what it must look like. */
-const PARAMETER = /:(\w+)(?:\([^/]*\))?/g;
-
-/**
- * To OpenAPI two paths that differ by the names of their parameters alone are one (3.1, Paths Object), and the documents
- * have such: they are told under the names of the first. What each of them is, its description says.
- */
-class SharedPaths {
-  readonly #names = new Map<string, readonly string[]>();
-
-  shared(schema: FastifySchema, url: string): { schema: FastifySchema; url: string } {
-    const own = [...url.matchAll(PARAMETER)].map(([, name = ""]) => name);
-    const form = url.replace(PARAMETER, ":");
-    const names = this.#names.get(form) ?? own;
-    this.#names.set(form, names);
-    const called = new Map(own.map((name, place) => [name, names[place] ?? name]));
-    if (own.every((name) => called.get(name) === name)) return { schema, url };
-    const { properties = {}, required = [], ...rest } = schema.params as ParameterSchema;
-    const params = {
-      ...rest,
-      required: required.map((name) => called.get(name) ?? name),
-      properties: Object.fromEntries(
-        Object.entries(properties).map(([name, one]) => [called.get(name) ?? name, one] as const),
-      ),
-    };
-    return { schema: { ...schema, params }, url: url.replace(PARAMETER, (_, name: string) => `:${called.get(name)}`) };
-  }
+interface Member {
+  readonly examples?: readonly unknown[];
+  readonly enum?: readonly unknown[];
 }
 
-interface ParameterSchema {
-  readonly properties?: Readonly<Record<string, object>>;
-  readonly required?: readonly string[];
+/** A body with what to send at the first try: what must be there, or everything that has an example. */
+function withExample({ body, consumes }: FastifySchema & { consumes?: readonly string[] }): { body?: object } {
+  const { properties, required } = (body ?? {}) as {
+    properties?: Record<string, Member>;
+    required?: readonly string[];
+  };
+  if (properties === undefined || consumes !== undefined) return {};
+  const example = Object.entries(properties).flatMap(([name, { examples, enum: words }]) => {
+    const isShown = required === undefined ? examples !== undefined : required.includes(name);
+    return isShown ? [[name, (examples ?? words ?? [])[0]] as const] : [];
+  });
+  return { body: { ...(body as object), examples: [Object.fromEntries<unknown>(example)] } };
+}
+
+/** A variable of a path as Fastify has it, with what it must look like: `:friend_id(^\\d+$)`. */
+const VARIABLE = /:(\w+)(?:\([^)]*\))?/g;
+const PATHS = DOORS.flatMap(({ ROUTES }) => ROUTES.map(({ path }) => path));
+
+const templateOf = (path: string): string => path.replaceAll(VARIABLE, ":");
+const variablesOf = (path: string): string[] => [...path.matchAll(VARIABLE)].map(([, name = ""]) => name);
+
+/**
+ * Paths that differ in nothing but what their variables are called are one path of the page (OpenAPI 3.1, Path
+ * Templating): `/messages/:friend_id` and `/messages/:message_id` are `/messages/:friend_id_or_message_id` there.
+ */
+function underOneName(schema: FastifySchema, url: string): { schema: FastifySchema; url: string } {
+  const { params } = schema as { params?: { properties: Readonly<Record<string, object>> } };
+  if (params === undefined) return { schema, url };
+  const alike = PATHS.filter((path) => templateOf(path) === templateOf(url)).map(variablesOf);
+  const called = new Map(
+    variablesOf(url).map((name, at) => [name, [...new Set(alike.map((names) => names[at]))].join("_or_")]),
+  );
+  const properties = Object.entries(params.properties).map(([name, of]) => [called.get(name) ?? name, of] as const);
+  return {
+    schema: {
+      ...schema,
+      params: { ...params, properties: Object.fromEntries<object>(properties), required: [...called.values()] },
+    },
+    url: url.replaceAll(VARIABLE, (_, name: string) => `:${called.get(name)}`),
+  };
 }
