@@ -98,6 +98,14 @@ describe("registering", () => {
     expect(errors?.[0]?.extensions).toMatchObject({ code: "CONFLICT", field });
   });
 
+  test.each(["system", "System", "\uff33ystem"])(
+    "does not let anybody be called as the server is: %s",
+    async (username) => {
+      const { errors } = await register({ username });
+      expect(errors?.[0]?.extensions).toMatchObject({ code: "CONFLICT", field: "username" });
+    },
+  );
+
   test("gives a name that many want at once to one of them", async () => {
     const answers = await Promise.all(Array.from({ length: 8 }, () => register({ username: "wanted" })));
     const codes = answers.map(({ errors }) => errors?.[0]?.extensions.code ?? "made").toSorted();

@@ -2,6 +2,7 @@ import { type Static, Type } from "typebox";
 
 import type { Member } from "../../conversations/member.ts";
 import { type Message, MessageType } from "../../messages/message.ts";
+import { SYSTEM_USERNAME } from "../../users/username.ts";
 import { placeInWords } from "../frame/places.ts";
 import { Id, IdOrSystem, nullable, oneOf, UtcTime } from "../frame/schemas.ts";
 import { utc } from "../frame/times.ts";
@@ -66,7 +67,7 @@ export interface Carried {
 }
 
 /** What stands for the server where a sender is asked for. */
-export const SYSTEM = { id: 0, username: "system" } as const;
+export const SYSTEM = { id: 0, username: SYSTEM_USERNAME } as const;
 
 /** @param receiverId whom it is for */
 export function sent(message: Message, carried: Carried | null, receiverId: number): Static<typeof Sent> {

@@ -1,6 +1,7 @@
 import { type Static, Type } from "typebox";
 
 import type { User } from "../../../users/user.ts";
+import { SYSTEM_USERNAME } from "../../../users/username.ts";
 import { IdOrSystem } from "../../frame/schemas.ts";
 
 const NAMED = {
@@ -22,7 +23,7 @@ export const Person = Type.Object(
 );
 
 /** The server itself, who writes what nobody wrote and made what nobody made (dialects.md, Message types). */
-const SYSTEM: Static<typeof Person> = { id: 0, username: "system", first_name: "系统", last_name: "" };
+const SYSTEM: Static<typeof Person> = { id: 0, username: SYSTEM_USERNAME, first_name: "系统", last_name: "" };
 
 /** @param user null for the server, and for whoever is no more */
 export const personOf = (user: User | null): Static<typeof Person> =>
