@@ -66,6 +66,7 @@ export async function walk(sends: TestServer, hears: TestServer, kind: Kind, doo
   await sender.says(`${tag}7`);
   await comes("log", [...log, `+ ${tag}7`]);
   expect(heard("passing")).toEqual(atEvery(passing));
+  expect(sender.overheard?.() ?? []).toEqual([]);
   await checkHistories(hears, scene, sender.edits !== undefined, sender.deletes !== undefined);
 }
 
