@@ -27,6 +27,7 @@ describe("the configuration", () => {
       vapid: undefined,
       vapidSubject: "mailto:parlance@localhost",
       pushAllowPrivate: false,
+      legacyTimeZone: "UTC",
       recallWindowSeconds: 120,
       cascade: true,
       cascadeStreamMaximum: 100_000,
@@ -66,6 +67,7 @@ describe("the configuration", () => {
       VAPID_PRIVATE_KEY: "A".repeat(43),
       VAPID_SUBJECT: "mailto:push@example.org",
       PUSH_ALLOW_PRIVATE: "true",
+      LEGACY_TIME_ZONE: "Asia/Shanghai",
       RECALL_WINDOW_SECONDS: "0",
       CASCADE: "false",
       CASCADE_STREAM_MAXLEN: "5000",
@@ -102,6 +104,7 @@ describe("the configuration", () => {
       vapid: { publicKey: `B${"A".repeat(86)}`, privateKey: "A".repeat(43) },
       vapidSubject: "mailto:push@example.org",
       pushAllowPrivate: true,
+      legacyTimeZone: "Asia/Shanghai",
       recallWindowSeconds: 0,
       cascade: false,
       cascadeStreamMaximum: 5_000,
@@ -147,6 +150,7 @@ describe("the configuration", () => {
         VAPID_PUBLIC_KEY: "too short a key",
         VAPID_SUBJECT: "push@example.org",
         PUSH_ALLOW_PRIVATE: "no",
+        LEGACY_TIME_ZONE: "Middle-earth/Shire",
       });
     expect(fault).toThrow(
       new Error(
@@ -168,6 +172,7 @@ describe("the configuration", () => {
           "  VAPID_PUBLIC_KEY is not 65 bytes in base64url",
           "  VAPID_SUBJECT is not a URL that begins with mailto: or https://",
           "  PUSH_ALLOW_PRIVATE is neither true nor false",
+          "  LEGACY_TIME_ZONE is no time zone such as UTC or Asia/Shanghai",
           "  STUN_URLS has something else than addresses that begin with stun: or stuns:, separated by commas",
           "  TURN_URLS has something else than addresses that begin with turn: or turns:, separated by commas",
           "  TURN_TTL_SECONDS is not a whole number from 300 to 86400",

@@ -39,7 +39,7 @@ const END = `--${BOUNDARY}--\r\n`;
 
 function post(body: string | ReadableStream, path = "/api/chat/upload", contentType = FORM): Promise<RestAnswer> {
   const headers = { authorization: `Bearer ${ann.accessToken}`, "content-type": contentType };
-  return request(server, path, { method: "POST", headers, body, duplex: "half" } as RequestInit);
+  return request(server, path, { method: "POST", headers, body, duplex: "half" });
 }
 
 /** Rows of files and messages, and files that are arriving. */

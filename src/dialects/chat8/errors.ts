@@ -81,7 +81,7 @@ const ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
   avatarUrl: ["avatar"],
   currentPassword: ["current_password"],
   newPassword: ["new_password"],
-  publicKey: ["public_key"],
+  publicKey: ["public_key", "user_id"],
   encryptedPrivateKey: ["private_key_encrypted"],
   search: ["q"],
 };

@@ -1,6 +1,6 @@
 import { type Group, ConversationKind, type Room } from "../../conversations/conversation.ts";
 import { factsOf } from "../../conversations/facts.ts";
-import { visible } from "../../conversations/reach.ts";
+import { byIds, visible } from "../../conversations/reach.ts";
 import type { Context } from "../../kernel/context.ts";
 import { notFound } from "../../kernel/errors.ts";
 import { visible as visibleMessage } from "../../messages/reach.ts";
@@ -10,6 +10,14 @@ import { roomOrNull } from "./shown.ts";
 /** A room or group that the viewer sees. @throws NOT_FOUND, for a conversation between two people too (dialects.md) */
 export async function seenRoom(ctx: Context, roomId: number): Promise<Room | Group> {
   const room = roomOrNull(await visible(ctx, roomId, "roomId"));
+  if (room === null) throw notFound("roomId", "room");
+  return room;
+}
+
+/** A room or group in which the viewer did something just now. @throws NOT_FOUND where it was deleted since */
+export async function roomActedIn(ctx: Context, roomId: number): Promise<Room | Group> {
+  const conversation = await ctx.load(byIds, roomId);
+  const room = conversation === null ? null : roomOrNull(conversation);
   if (room === null) throw notFound("roomId", "room");
   return room;
 }

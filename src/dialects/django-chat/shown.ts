@@ -53,10 +53,20 @@ export async function withWhatItNames(ctx: Context, message: Message): Promise<T
   return { message, sender, file, fileUrl };
 }
 
-export async function shownNotification(
+export async function shownNotifications(
   ctx: Context,
-  notification: Notification,
-): Promise<Static<typeof ChatNotification>> {
+  notifications: readonly Notification[],
+): Promise<Static<typeof ChatNotification>[]> {
+  const whole = await Promise.all(notifications.map((notification) => withWhatItIsAbout(ctx, notification)));
+  // Only when all of them are there, so that their rooms are loaded together.
+  return Promise.all(
+    whole.map(async ({ place, ...about }) =>
+      notificationOf({ ...about, room: place === null ? null : await shownRoom(ctx, place) }),
+    ),
+  );
+}
+
+async function withWhatItIsAbout(ctx: Context, notification: Notification) {
   const [actor, title, content, conversation, message] = await Promise.all([
     wording.actorOf(ctx, notification),
     wording.titleOf(ctx, notification),
@@ -65,8 +75,7 @@ export async function shownNotification(
     wording.messageOf(ctx, notification),
   ]);
   const place = conversation === null ? null : roomOrNull(conversation);
-  const room = place === null ? null : await shownRoom(ctx, place);
-  return notificationOf({ notification, actor, title, content, room, message });
+  return { notification, actor, title, content, place, message };
 }
 
 /** What this protocol sees of a conversation: nothing of one between two people (dialects.md). */

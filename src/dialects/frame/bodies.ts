@@ -7,9 +7,9 @@ import type { Incoming } from "../../files/upload.service.ts";
 import { badInput, type Failure } from "../../kernel/errors.ts";
 import { checkedFields } from "./validation.ts";
 
-/** Fields of a form, at the most. */
+/** Fields of a form of an older protocol. */
 const FORM_FIELDS_MAXIMUM = 20;
-/** Bytes of a field of a form, at the most. */
+/** Bytes of each of them. */
 const FORM_FIELD_BYTES_MAXIMUM = 65_536;
 /** Characters of a field's name, which the client made up, that a refusal repeats. */
 const NAME_SHOWN_MAXIMUM = 100;

@@ -118,7 +118,7 @@ function schemaOf(dialect: Dialect, one: Route): FastifySchema {
     ...(query === undefined ? {} : { querystring: query }),
     // A form is checked when it has been read; Fastify has no body to check.
     ...(body === undefined || takes === "file" ? {} : { body }),
-    ...(takes === "file" ? { [FORM]: withFile(body as never, "the file") } : {}),
+    ...(takes === "file" ? { [FORM]: withFile(body as never, "上传的文件 / The file.") } : {}),
     ...(takes === "json" ? {} : { consumes: ["multipart/form-data"] }),
     response: {
       [status]: { description: "成功 / Done.", ...(dialect.envelope?.(one) ?? answer) },

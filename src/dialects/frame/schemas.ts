@@ -13,7 +13,8 @@ export const oneOf = <const Words extends readonly string[]>(words: Words, optio
   Type.Unsafe<Words[number]>({ type: "string", enum: [...words], ...options });
 
 /** The number of a row, as a path, a query or a body has it. */
-export const Id = (description: string) => Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER, description });
+export const Id = (description: string) =>
+  Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER, description, examples: [1] });
 
 /** As {@link Id}, or 0, which stands for the server itself. */
 export const IdOrSystem = (description: string) => Type.Integer({ minimum: 0, description });

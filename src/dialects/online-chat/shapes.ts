@@ -66,7 +66,9 @@ export const ChatRoom = Type.Object({
     description: "成员用户ID列表（最多1000个） / Who is in it, 1,000 at the most.",
   }),
   created_at: Time("创建时间 / When it was made."),
-  last_message: nullable(ChatMessage),
+  last_message: nullable(
+    Type.Object(ChatMessage.properties, { description: "最后一条消息 / The last that was said and is still there." }),
+  ),
 });
 
 /** 000…, 数据模型, OnlineUser. */

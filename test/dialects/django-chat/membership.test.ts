@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 
-import { administrator, does } from "../../support/rooms.ts";
+import { administrator, attempt, does, refusal as refusalOf } from "../../support/rooms.ts";
 import { rest } from "../support/rest.ts";
 import { add, done, history, join, refusal, roomOf, type Scene, says, startScene } from "./support.ts";
 
@@ -39,6 +39,15 @@ test("a full room takes nobody more, a private one and a group nobody who asks, 
   await does(ann, "updateMember", { conversationId: `conv_${open.id}`, userId: eve.id, banned: true });
   expect(await refusal(eve.chat.post(`${ROOMS}${open.id}/join/`), "room_id")).toBe(403);
   expect(await countOf(open.id)).toBe(1);
+});
+
+test("a group takes as many people as was said when it was made", async () => {
+  const { ann, bob, eve } = scene;
+  const { id } = await roomOf(ann, { room_type: "group", max_members: 2 });
+  await add(ann, id, bob);
+  const more = { conversationId: `conv_${id}`, userIds: [eve.id] };
+  expect(await refusalOf(attempt(ann, "addMembers", more))).toContain("CONFLICT");
+  expect(await countOf(id)).toBe(2);
 });
 
 test("who is in a private room or a group is told that they are", async () => {

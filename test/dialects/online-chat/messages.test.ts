@@ -116,11 +116,11 @@ describe("a message", () => {
   test("is not taken from who is banned, which makes no member of them, nor from who is silenced", async () => {
     const { id } = await room(ann);
     await does(bob, "joinRoom", { roomId: id });
-    const send = () => his.post(`/api/chat/send?room_id=${roomId(id)}`, { content: "me again" });
+    const tries = () => his.post(`/api/chat/send?room_id=${roomId(id)}`, { content: "me again" });
     await did(ann, "updateMember", { conversationId: id, userId: bob.id, muted: true }, "member { isMuted }");
-    await isRefused(send(), 403, "room_id");
+    await isRefused(tries(), 403, "room_id");
     await did(ann, "updateMember", { conversationId: id, userId: bob.id, banned: true }, "member { isBanned }");
-    await isRefused(send(), 403, "room_id");
+    await isRefused(tries(), 403, "room_id");
     expect(contentsOf(await reads(hers, roomId(id)))).toEqual([]);
     await isRefused(his.get(`/api/chat/messages?room_id=${roomId(id)}`), 404, "room_id");
   });
@@ -140,13 +140,16 @@ describe("what is no room for the caller reads as one that does not exist", () =
     "%00",
     "room_ffffffffffffff",
   ];
-  const attempts: [string, (room: string, reply: string) => Parameters<typeof isRefused>[0]][] = [
-    ["sending", (room) => his.post(`/api/chat/send?room_id=${room}`, { content: "a" })],
-    ["answering", (room, reply_to) => his.post(`/api/chat/send?room_id=${room}`, { content: "a", reply_to })],
-    ["sending an image", (room) => his.post(`/api/chat/send?room_id=${room}`, { content: "a", message_type: "image" })],
-    ["reading", (room) => his.get(`/api/chat/messages?room_id=${room}`)],
-    ["reading before", (room, reply) => his.get(`/api/chat/messages?room_id=${room}&before=${reply}`)],
-    ["deleting", (room, reply) => his.delete(`/api/chat/messages/${reply}?room_id=${room}`)],
+  const attempts: [string, (where: string, reply: string) => Parameters<typeof isRefused>[0]][] = [
+    ["sending", (where) => his.post(`/api/chat/send?room_id=${where}`, { content: "a" })],
+    ["answering", (where, reply_to) => his.post(`/api/chat/send?room_id=${where}`, { content: "a", reply_to })],
+    [
+      "sending an image",
+      (where) => his.post(`/api/chat/send?room_id=${where}`, { content: "a", message_type: "image" }),
+    ],
+    ["reading", (where) => his.get(`/api/chat/messages?room_id=${where}`)],
+    ["reading before", (where, reply) => his.get(`/api/chat/messages?room_id=${where}&before=${reply}`)],
+    ["deleting", (where, reply) => his.delete(`/api/chat/messages/${reply}?room_id=${where}`)],
   ];
 
   test.each(attempts)("for %s, to the last word", async (_, attempt) => {
@@ -250,7 +253,7 @@ describe("history", () => {
 });
 
 describe("deleting", () => {
-  const remove = (who: Rest, id: string, room = "global") => who.delete(`/api/chat/messages/${id}?room_id=${room}`);
+  const remove = (who: Rest, id: string, where = "global") => who.delete(`/api/chat/messages/${id}?room_id=${where}`);
 
   test("takes one's own message from everybody, and again changes nothing", async () => {
     const said = await says(hers, "not so");

@@ -126,7 +126,7 @@ describe("an address", () => {
   test.each(["0", "-1", "1.5", "ann", "user_1", "9007199254740993", "%00", "1e400"])(
     "is of nobody whose id is no number: %s",
     async (id) => {
-      await isRefused(ask(root, id), 400, "user_id");
+      await isRefused(ask(root, id), 404, "user_id");
     },
   );
 });

@@ -74,7 +74,12 @@ test.each([
 test("a file that lies elsewhere is shown with what its sender said of it", async () => {
   const conversationId = Number(tea.split("_")[1]);
   const externalFile = { url: "https://files.example/paper.pdf", name: null, size: null };
-  await sendByService(await contextOf(server, ann), { conversationId, type: MessageType.FILE, content: "", externalFile });
+  await sendByService(await contextOf(server, ann), {
+    conversationId,
+    type: MessageType.FILE,
+    content: "",
+    externalFile,
+  });
   expect(await newest()).toMatchObject({
     message_type: "file",
     file_url: externalFile.url,

@@ -6,7 +6,7 @@ import { demandSame } from "../confirmed.ts";
 import { NO_DATA } from "../dialect.ts";
 import { LoggedIn, loggedIn, Registered, registered, Renewed, renewed } from "../shapes.ts";
 
-const Password = Type.String({ description: "密码 / The password." });
+const Password = Type.String({ description: "密码 / The password.", examples: ["correct horse battery"] });
 
 /** 002…, 认证接口 */
 export const AUTH_ROUTES: readonly Route[] = [
@@ -27,8 +27,14 @@ export const AUTH_ROUTES: readonly Route[] = [
         examples: ["alice"],
       }),
       email: Type.String({ description: "邮箱，唯一 / An e-mail address; unique.", examples: ["alice@example.com"] }),
-      password: Type.String({ description: "密码，8-128 个字符 / 8-128 characters." }),
-      confirm_password: Type.String({ description: "再次输入密码 / The same password once more." }),
+      password: Type.String({
+        description: "密码，8-128 个字符 / 8-128 characters.",
+        examples: ["correct horse battery"],
+      }),
+      confirm_password: Type.String({
+        description: "再次输入密码 / The same password once more.",
+        examples: ["correct horse battery"],
+      }),
     }),
     answer: Registered,
     says: "注册成功",

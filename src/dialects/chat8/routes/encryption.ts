@@ -37,10 +37,12 @@ export const ENCRYPTION_ROUTES: readonly Route[] = [
       public_key: Type.String({
         description:
           "公钥，可打印 ASCII，最多 4096 个字符 / The public key: printable ASCII, at most 4,096 characters.",
+        examples: ["MCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE="],
       }),
       private_key_encrypted: Type.String({
         description:
           "客户端加密后的私钥，最多 16384 个字符 / The private key as the client encrypted it; at most 16,384 characters.",
+        examples: ["eyJhbGciOiJQQkVTMi1IUzI1NitBMTI4S1cifQ"],
       }),
     }),
     answer: NO_DATA,

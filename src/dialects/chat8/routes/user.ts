@@ -41,7 +41,9 @@ export const USER_ROUTES: readonly Route[] = [
       en: "What is left out or null stays as it is. An empty email or avatar is taken away.",
     },
     body: Type.Object({
-      username: Type.Optional(nullable(Type.String({ description: "新用户名 / A new user name." }))),
+      username: Type.Optional(
+        nullable(Type.String({ description: "新用户名 / A new user name.", examples: ["alice"] })),
+      ),
       email: Type.Optional(nullable(Type.String({ description: "新邮箱 / A new e-mail address." }))),
       avatar: Type.Optional(
         nullable(Type.String({ description: "头像地址，http 或 https / Address of a picture, http or https." })),
@@ -69,9 +71,18 @@ export const USER_ROUTES: readonly Route[] = [
       en: "Their other logins end at once; the token that asks stays good.",
     },
     body: Type.Object({
-      current_password: Type.String({ description: "当前密码 / The password as it is." }),
-      new_password: Type.String({ description: "新密码，8-128 个字符 / The password from now on, 8-128 characters." }),
-      confirm_password: Type.String({ description: "再次输入新密码 / The new password once more." }),
+      current_password: Type.String({
+        description: "当前密码 / The password as it is.",
+        examples: ["correct horse battery"],
+      }),
+      new_password: Type.String({
+        description: "新密码，8-128 个字符 / The password from now on, 8-128 characters.",
+        examples: ["a different horse"],
+      }),
+      confirm_password: Type.String({
+        description: "再次输入新密码 / The new password once more.",
+        examples: ["a different horse"],
+      }),
     }),
     answer: NO_DATA,
     says: "密码修改成功",

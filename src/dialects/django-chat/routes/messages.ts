@@ -6,7 +6,7 @@ import { markReadTo } from "../../../messages/read-mark.service.ts";
 import * as removals from "../../../messages/removal.service.ts";
 import { type Route, route } from "../../frame/route.ts";
 import { Id } from "../../frame/schemas.ts";
-import { seenMessage, seenRoom } from "../rooms.ts";
+import { roomActedIn, seenMessage, seenRoom } from "../rooms.ts";
 import { NewMessage, send } from "../sending.ts";
 import { ChatMessage } from "../shapes/message.ts";
 import { shownMessage } from "../shown.ts";
@@ -84,7 +84,7 @@ export const MESSAGES: readonly Route[] = [
     answer: ChatMessage,
     async handle(ctx, { params: { room_id }, body }) {
       const message = await send(ctx, room_id, body);
-      return shownMessage(ctx, message, await seenRoom(ctx, room_id));
+      return shownMessage(ctx, message, await roomActedIn(ctx, room_id));
     },
   }),
   route({

@@ -4,7 +4,7 @@ import * as notifications from "../../../notifications/notification.service.ts";
 import { type Route, route } from "../../frame/route.ts";
 import { Id } from "../../frame/schemas.ts";
 import { ChatNotification } from "../shapes/notification.ts";
-import { shownNotification } from "../shown.ts";
+import { shownNotifications } from "../shown.ts";
 import { Done } from "./parts.ts";
 
 /** Notifications that the list shows: the latest ones. */
@@ -24,7 +24,7 @@ export const NOTIFICATIONS: readonly Route[] = [
     answer: Type.Array(ChatNotification),
     async handle(ctx) {
       const { nodes } = await notifications.list(ctx, {}, { first: NOTIFICATIONS_SHOWN });
-      return Promise.all(nodes.map((notification) => shownNotification(ctx, notification)));
+      return shownNotifications(ctx, nodes);
     },
   }),
   route({
