@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 
-import { idWith, open, withUser } from "../src/conversations/direct.service.ts";
+import { idWith, idWithIfAny, open, withUser } from "../src/conversations/direct.service.ts";
 import { factsOf } from "../src/conversations/facts.ts";
 import { rowId } from "../src/kernel/ids.ts";
 import { globalRoomId } from "../src/rooms/global-room.ts";
@@ -40,6 +40,18 @@ test("who writes to the same person again asks the database nothing", async () =
   expect(second).toBe(first);
   expect(await statementsBy(anns, async () => expect(await idWith(anns, numberOf(bob))).toBe(first))).toBe(0);
   expect(await statementsBy(bobs, async () => expect(await idWith(bobs, numberOf(ann))).toBe(first))).toBe(0);
+});
+
+test("who only asks for the conversation makes none, and asks the database nothing once it is known", async () => {
+  const [ann, bob] = [await newcomer(), await newcomer()];
+  const anns = await contextOf(server, ann);
+  expect(await idWithIfAny(anns, numberOf(bob))).toBeNull();
+  expect(await idWithIfAny(anns, numberOf(ann))).toBeNull();
+  expect(await refusalOf(idWithIfAny(anns, 999_999))).toBe("NOT_FOUND userId");
+  const opened = await open(anns, numberOf(bob));
+  expect(await idWithIfAny(anns, numberOf(bob))).toBe(opened.id);
+  const again = async () => expect(await idWithIfAny(anns, numberOf(bob))).toBe(opened.id);
+  expect(await statementsBy(anns, again)).toBe(0);
 });
 
 test("a conversation whose opening was undone is not remembered", async () => {

@@ -48,6 +48,7 @@ export class Spool {
    */
   async write(source: Readable, pass: (chunk: Buffer) => void = () => {}): Promise<Spooled> {
     const path = join(this.folder, randomUUID());
+    const target = createWriteStream(path, { flags: "wx", mode: 0o600, flush: true });
     let size = 0;
     try {
       await pipeline(
@@ -59,9 +60,11 @@ export class Spool {
             yield chunk;
           }
         },
-        createWriteStream(path, { flags: "wx", mode: 0o600, flush: true }),
+        target,
       );
     } catch (error) {
+      // What is still being opened would be there after it was removed.
+      if (!target.closed) await new Promise<void>((resolve) => target.once("close", resolve));
       await rm(path, { force: true });
       throw error;
     }

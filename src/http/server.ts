@@ -38,6 +38,10 @@ export function createServer(log: Logger): FastifyInstance {
       return typeof given === "string" && REQUEST_ID.test(given) ? given : randomUUID();
     },
   });
+  // What cannot be read as HTTP may hold a token or a password all the same, and the error would bring it into the log.
+  server.server.prependListener("clientError", (error: NodeJS.ErrnoException & { rawPacket?: Buffer }) => {
+    delete error.rawPacket;
+  });
   server.addHook("onRequest", async (request, reply) => {
     reply.header("x-request-id", request.id);
     if (request.headers["content-type"]?.startsWith("multipart/") !== true) endWhenLate(request.raw);

@@ -71,6 +71,18 @@ test("a request without a body may say of which kind it is", async () => {
   }
 });
 
+describe("a number in a path is written in one way", () => {
+  test.each(["0x1", "1e0", "1.0", "+1", "%201", "1%20", "01", "%EF%BC%91", "1%00", "0b1", "Infinity"])(
+    "and not as %s",
+    async (written) => {
+      const { get } = rest(server, ann);
+      expect((await get(`/api/chat/rooms/${written}/`)).status).toBe(404);
+      expect((await get(`/api/chat/user-ip/${written}`)).status).toBe(404);
+      expect((await get(`/api/v1/encryption/public-key/${written}`)).status).toBe(400);
+    },
+  );
+});
+
 describe("a token", () => {
   const refused = { detail: expect.stringMatching(/^未认证: /) };
 

@@ -107,6 +107,38 @@ describe("the address of a file in older protocols", () => {
     expect(await fileAt(contextAs(server, ann), legacyUrlOf(file))).toBeNull();
   });
 
+  test("opens nothing that was taken back, though a stranger makes it their picture", async () => {
+    const file = await uploaded({ content: TEXT, name: "taken-back.txt" });
+    const sent = await sendFile(ann, { fileId: file.id });
+    const picture = { avatarUrl: urlOf(server.services.files.publicUrl, file) };
+    const tea = await room(bob);
+    await did(ann, "deleteMessage", { messageId: sent.nodeId }, "__typename");
+    await did(bob, "updateProfile", picture, "__typename");
+    await did(bob, "updateConversation", { conversationId: tea.id, ...picture }, "__typename");
+    await did(bob, "addMembers", { conversationId: tea.id, userIds: [ann.id] }, "__typename");
+    expect((await get(legacyUrlOf(file))).status).toBe(404);
+    expect((await get(urlOf("", file))).status).toBe(404);
+    expect(await fileAt(contextAs(server, bob), legacyUrlOf(file))).toBeNull();
+  });
+
+  test.each(["a picture of oneself", "the picture of one's room"])("opens %s after the message", async (which) => {
+    const file = await uploaded({ content: await samples.photo("jpeg"), name: "me.jpg" });
+    const sent = await sendFile(ann, { fileId: file.id });
+    const picture = { avatarUrl: urlOf(server.services.files.publicUrl, file) };
+    if (which === "a picture of oneself") await did(ann, "updateProfile", picture, "__typename");
+    else await did(ann, "updateConversation", { conversationId: (await room(ann)).id, ...picture }, "__typename");
+    await did(ann, "deleteMessage", { messageId: sent.nodeId }, "__typename");
+    expect((await get(legacyUrlOf(file))).status).toBe(200);
+  });
+
+  test("opens a picture that a stranger sent on and took back", async () => {
+    const file = await uploaded({ content: await samples.photo("jpeg"), name: "us.jpg" });
+    await did(bob, "updateProfile", { avatarUrl: urlOf(server.services.files.publicUrl, file) }, "__typename");
+    const sent = await sendFile(bob, { shownFile: file });
+    await did(bob, "deleteMessage", { messageId: sent.nodeId }, "__typename");
+    expect((await get(urlOf("", file))).status).toBe(200);
+  });
+
   test("opens nothing any more once the file is deleted", async () => {
     const file = await uploaded({ content: TEXT, name: "deleted.txt" });
     await ann.graphql(DELETE, { input: { fileId: file.nodeId } });

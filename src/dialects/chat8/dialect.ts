@@ -2,7 +2,8 @@ import { Type } from "typebox";
 
 import type { Dialect } from "../frame/dialect.ts";
 import { utc } from "../frame/times.ts";
-import { takenBy, toldOf } from "./errors.ts";
+import { toldOf } from "./errors.ts";
+import { takenBy } from "./taken.ts";
 import { UtcTime } from "../frame/schemas.ts";
 
 /** The answer of an endpoint that has none but its message. */

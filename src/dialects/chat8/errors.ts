@@ -1,8 +1,6 @@
-import type { TSchema } from "typebox";
-
 import { badInput, type Failure, type FailureCode } from "../../kernel/errors.ts";
-import type { Route } from "../frame/route.ts";
-import { onWire, wordsOf, type WireNames } from "../frame/wording.ts";
+import { onWire, wordsOf } from "../frame/wording.ts";
+import { type Taken, wireNames } from "./taken.ts";
 
 /**
  * What this dialect calls its refusals, each with its status: the fifteen of 002…, 错误代码, and words for what that table
@@ -33,13 +31,13 @@ const STATUSES = {
   INTERNAL_ERROR: 500,
 } as const;
 
-export type ErrorCode = keyof typeof STATUSES;
+type ErrorCode = keyof typeof STATUSES;
 
-/** A route's own names of refusals, by the code of the failure, or by code and argument as the services call it. */
-export type Names = Readonly<Record<string, ErrorCode>>;
-
-/** What a failure is called wherever it comes up; what depends on the endpoint stands with its route. */
-const NAMED: Names = {
+/**
+ * What a failure is called wherever it comes up, by code and argument as the services call it, or by code and reason; what
+ * depends on the endpoint stands with its route.
+ */
+const NAMED: Readonly<Record<string, ErrorCode>> = {
   "UNAUTHENTICATED EXPIRED": "AUTH_002",
   "NOT_FOUND userId": "USER_001",
   "CONFLICT username": "USER_002",
@@ -66,51 +64,12 @@ const CALLED: Record<FailureCode, ErrorCode> = {
   INTERNAL_SERVER_ERROR: "INTERNAL_ERROR",
 };
 
-/** How this dialect's clients call the arguments of the services: the first that the request has is meant. */
-const ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
-  userId: ["receiver_id", "to_user_id", "friend_id", "user_id"],
-  // What loads a person by their number calls it so.
-  id: ["friend_id", "user_id"],
-  conversationId: ["receiver_id", "to_user_id", "friend_id"],
-  messageId: ["message_id"],
-  friendRequestId: ["request_id"],
-  callId: ["call_id"],
-  // A file is sent by its address, which stands in the content.
-  fileId: ["content"],
-  type: ["message_type"],
-  avatarUrl: ["avatar"],
-  currentPassword: ["current_password"],
-  newPassword: ["new_password"],
-  publicKey: ["public_key", "user_id"],
-  encryptedPrivateKey: ["private_key_encrypted"],
-  search: ["q"],
-};
-
-/** What a client may say in a request: what its path is made of, and the members of its body or frame. */
-export interface Taken {
-  readonly path: ReadonlySet<string>;
-  readonly members: ReadonlySet<string>;
-  readonly query: ReadonlySet<string>;
-  readonly names: Names;
-}
-
-const NOTHING_TAKEN: Taken = { path: new Set(), members: new Set(), query: new Set(), names: {} };
-
 /** A refusal as this dialect tells it. */
 export interface Told {
   readonly status: number;
   readonly code: ErrorCode;
   readonly message: string;
   readonly details: Failure["detail"];
-}
-
-/** What a request by this route may say; null where it fits none. */
-export function takenBy(route: Route | null): Taken {
-  if (route === null) return NOTHING_TAKEN;
-  const members = propertiesOf(route.body);
-  if (route.takes === "file") members.add("file");
-  const { names = {} } = route;
-  return { path: propertiesOf(route.params), members, query: propertiesOf(route.query), names: names as Names };
 }
 
 /**
@@ -146,18 +105,7 @@ function ofPath(failure: Failure, { path }: Taken): Failure {
 function codeOf({ code, detail }: Failure, onWireField: string | undefined, { members, names }: Taken): ErrorCode {
   const { field, reason } = detail;
   const named = names[`${code} ${field}`] ?? names[code] ?? NAMED[`${code} ${field ?? reason}`];
-  if (named !== undefined) return named;
+  if (named !== undefined) return named as ErrorCode;
   if (code === "BAD_USER_INPUT" && onWireField !== undefined && members.has(onWireField)) return "VALIDATION_ERROR";
   return CALLED[code];
 }
-
-function wireNames({ path, members, query }: Taken): WireNames {
-  const names = Object.entries(ARGUMENTS).flatMap(([argument, candidates]) => {
-    const name = candidates.find((one) => members.has(one) || path.has(one) || query.has(one));
-    return name === undefined ? [] : [[argument, name] as const];
-  });
-  return Object.fromEntries(names);
-}
-
-const propertiesOf = (schema: TSchema | undefined): Set<string> =>
-  new Set(Object.keys(schema === undefined ? {} : ((schema as { properties?: object }).properties ?? {})));

@@ -7,9 +7,10 @@ import type { Message } from "../../messages/message.ts";
 import type { SeenUser } from "../../presence/presence.ts";
 import type { User } from "../../users/user.ts";
 import { utc } from "../frame/times.ts";
-import { type Taken, toldOf } from "./errors.ts";
+import { toldOf } from "./errors.ts";
 import { type Carried, sent, SYSTEM } from "./message-shapes.ts";
 import { statusOf } from "./shapes.ts";
+import type { Taken } from "./taken.ts";
 
 /** What the server says on the socket (002…, 消息格式). */
 export interface OutFrame {

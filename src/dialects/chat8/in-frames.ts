@@ -14,8 +14,8 @@ import { setTyping } from "../../typing/typing.service.ts";
 import { Id } from "../frame/schemas.ts";
 import type { Said } from "../frame/socket/socket-dialect.ts";
 import { checkedFrame } from "../frame/validation.ts";
-import type { Taken } from "./errors.ts";
 import { type OutFrame, pong } from "./frames.ts";
+import type { Taken } from "./taken.ts";
 
 /** Does what a frame asks for. @returns what is answered to it; nothing where what comes of it is told as it happens */
 type Take = (ctx: Context, said: Said) => Promise<OutFrame | void>;

@@ -2,15 +2,24 @@ import { type Group, ConversationKind, type Room } from "../../conversations/con
 import { factsOf } from "../../conversations/facts.ts";
 import { byIds, visible } from "../../conversations/reach.ts";
 import type { Context } from "../../kernel/context.ts";
-import { notFound } from "../../kernel/errors.ts";
+import { type Failure, notFound } from "../../kernel/errors.ts";
 import { visible as visibleMessage } from "../../messages/reach.ts";
 import type { Message } from "../../messages/message.ts";
 import { roomOrNull } from "./shown.ts";
 
+/**
+ * What is said not to exist: the word of the services, which refuse what the viewer does not see. With one of its own a
+ * refusal would tell a number that nothing has from a private room of others.
+ */
+const NOTHING = "conversation";
+
+/** There is no such room, or not for the viewer. */
+export const noRoom = (): Failure => notFound("roomId", NOTHING);
+
 /** A room or group that the viewer sees. @throws NOT_FOUND, for a conversation between two people too (dialects.md) */
 export async function seenRoom(ctx: Context, roomId: number): Promise<Room | Group> {
   const room = roomOrNull(await visible(ctx, roomId, "roomId"));
-  if (room === null) throw notFound("roomId", "room");
+  if (room === null) throw noRoom();
   return room;
 }
 
@@ -18,7 +27,7 @@ export async function seenRoom(ctx: Context, roomId: number): Promise<Room | Gro
 export async function roomActedIn(ctx: Context, roomId: number): Promise<Room | Group> {
   const conversation = await ctx.load(byIds, roomId);
   const room = conversation === null ? null : roomOrNull(conversation);
-  if (room === null) throw notFound("roomId", "room");
+  if (room === null) throw noRoom();
   return room;
 }
 
@@ -32,7 +41,7 @@ export async function demandRoom(
   ctx: Context,
   roomId: number,
   field = "roomId",
-  what = "room",
+  what = NOTHING,
 ): Promise<ConversationKind> {
   const kind = (await ctx.load(factsOf, roomId))?.kind ?? ConversationKind.DIRECT;
   if (kind === ConversationKind.DIRECT) throw notFound(field, what);

