@@ -3,7 +3,8 @@ import { afterAll, beforeAll, test } from "vitest";
 import { type TwoNodes, startTwoNodes } from "../log/support/two-nodes.ts";
 import { type TestRedis, describeWithRedis, startRedis } from "../support/redis.ts";
 import { SHOWINGS, showsOnce } from "./support/across/presence.ts";
-import { SENDINGS, walk } from "./support/across/walk.ts";
+import { KINDS } from "./support/across/scene.ts";
+import { SENDINGS, speaksAtOnce, walk } from "./support/across/walk.ts";
 
 describeWithRedis("on two nodes", () => {
   let redis: TestRedis;
@@ -28,6 +29,13 @@ describeWithRedis("on two nodes", () => {
     "who is shown otherwise by %s, %s, is told of once by every door that tells of friends of the other",
     async (_, __, showing) => {
       await showsOnce(nodes.here, nodes.there, showing);
+    },
+  );
+
+  test.concurrent.each(KINDS)(
+    "what is said in %s by every door at once is told by every door of the other node in the log's order",
+    async (kind) => {
+      await speaksAtOnce(nodes.here, nodes.there, kind);
     },
   );
 });

@@ -2,7 +2,8 @@ import { afterAll, beforeAll, test } from "vitest";
 
 import { type TestServer, startServer } from "../support/server.ts";
 import { SHOWINGS, showsOnce } from "./support/across/presence.ts";
-import { SENDINGS, walk } from "./support/across/walk.ts";
+import { KINDS } from "./support/across/scene.ts";
+import { SENDINGS, speaksAtOnce, walk } from "./support/across/walk.ts";
 
 let server: TestServer;
 beforeAll(async () => {
@@ -21,5 +22,12 @@ test.concurrent.each(SHOWINGS.map((showing) => [showing.name, showing.shownAs, s
   "who is shown otherwise by %s, %s, is told of once by every door that tells of friends",
   async (_, __, showing) => {
     await showsOnce(server, server, showing);
+  },
+);
+
+test.concurrent.each(KINDS)(
+  "what is said in %s by every door at once is told by every door in the log's order",
+  async (kind) => {
+    await speaksAtOnce(server, server, kind);
   },
 );

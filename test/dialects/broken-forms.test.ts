@@ -33,12 +33,14 @@ const ENDPOINTS = DOORS.flatMap(({ DIALECT, ROUTES }) =>
 const FORMS = ENDPOINTS.filter(([, , takes]) => takes !== "json");
 const UPLOADS = ENDPOINTS.filter(([, , takes]) => takes === "file");
 
+const arriving = async (): Promise<number> => (await stored(directory.path)).arriving;
 /** Waits until so many files are on their way. */
 const arrive = (count: number): Promise<void> =>
-  vi.waitFor(async () => expect((await stored(directory.path)).arriving).toBe(count), { timeout: 10_000 });
+  vi.waitFor(async () => expect(await arriving()).toBe(count), { timeout: 10_000 });
 
 test.each(FORMS)("a broken form to %s of %s is refused by its own words", async (path, dialect) => {
   const faults: string[] = [];
+  const before = await arriving();
   for (const type of FORM_TYPES) {
     for (const [name, body] of Object.entries(BROKEN)) {
       const headers = { authorization: `Bearer ${ann.accessToken}`, "content-type": type };
@@ -47,10 +49,11 @@ test.each(FORMS)("a broken form to %s of %s is refused by its own words", async 
     }
   }
   expect(faults).toEqual([]);
-  await arrive(0);
+  await arrive(before);
 });
 
 test.each(UPLOADS)("whoever hangs up within a form to %s of %s leaves nothing behind", async (path) => {
+  const before = await arriving();
   const { hostname, port } = new URL(server.url);
   const socket = connect(Number(port), hostname);
   await once(socket, "connect");
@@ -63,8 +66,8 @@ test.each(UPLOADS)("whoever hangs up within a form to %s of %s leaves nothing be
   ];
   const part = '--x\r\nContent-Disposition: form-data; name="file"; filename="a.txt"\r\n\r\n';
   socket.write(`${head.join("\r\n")}\r\n\r\n${part}${"words ".repeat(20_000)}`);
-  await arrive(1);
+  await arrive(before + 1);
   socket.destroy();
-  await arrive(0);
+  await arrive(before);
   expect((await fetch(`${server.url}/readyz`)).status).toBe(200);
 });

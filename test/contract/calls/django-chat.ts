@@ -1,6 +1,7 @@
 import { made } from "../../dialects/support/rest.ts";
 import { roomSocket } from "../../dialects/support/socket.ts";
-import { settled } from "../../support/notifications.ts";
+import { act, settled } from "../../support/notifications.ts";
+import type { Person } from "../../support/people.ts";
 import { numberOf } from "../../support/presence.ts";
 import { type Prepare, type Scene, type SocketScene } from "../support/scene.ts";
 
@@ -14,18 +15,23 @@ async function room({ as, ann, bob }: Scene): Promise<number> {
   return id;
 }
 
+/** A room of which nothing was said but its name, by another door. */
+const bareRoom = (owner: Person): Promise<void> => act(owner, "createRoom", { name: "Bare" });
+
 const says = async ({ as, ann }: Scene, room_id: number, content = "大家好！"): Promise<number> =>
   (await made(as(ann).post(`/api/chat/rooms/${room_id}/messages/`, { content }))).id;
 
-/** Ann has written to Bob, who was told of it. */
+/** Bob was taken into a group, written to, mentioned and asked to be a friend; he was told of all of it. */
 async function notification(scene: Scene): Promise<number> {
   const { as, ann, bob, server } = scene;
   const { id } = await made(
     as(ann).post("/api/chat/rooms/", { name: "Two", description: "of two", room_type: "group" }),
   );
-  const input = { conversationId: `conv_${id}`, userIds: [bob.id] };
-  await ann.graphql("mutation ($input: AddMembersInput!) { addMembers(input: $input) { __typename } }", { input });
+  await act(ann, "addMembers", { conversationId: `conv_${id}`, userIds: [bob.id] });
   await says(scene, id);
+  await settled(server);
+  await says(scene, id, `@${bob.username} 大家好！`);
+  await act(await scene.newcomer(), "sendFriendRequest", { userId: bob.id });
   await settled(server);
   return (await made(as(bob).get("/api/chat/notifications/")))[0].id;
 }
@@ -33,6 +39,7 @@ async function notification(scene: Scene): Promise<number> {
 export const CALLS: Readonly<Record<string, Prepare>> = {
   "GET /api/chat/rooms/": async (scene) => {
     await says(scene, await room(scene));
+    await bareRoom(scene.ann);
     return { as: scene.bob };
   },
   "POST /api/chat/rooms/": ({ ann }) => ({

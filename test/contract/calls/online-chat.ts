@@ -1,6 +1,7 @@
 import sharp from "sharp";
 
 import { formOf, made } from "../../dialects/support/rest.ts";
+import { act } from "../../support/notifications.ts";
 import { numberOf } from "../../support/presence.ts";
 import { type Prepare, type Scene } from "../support/scene.ts";
 
@@ -41,6 +42,7 @@ export const CALLS: Readonly<Record<string, Prepare>> = {
   "GET /api/chat/rooms": async (scene) => {
     await says(scene);
     await room(scene);
+    await act(scene.ann, "createRoom", { name: "Bare" });
     return { as: scene.ann };
   },
   "DELETE /api/chat/messages/{message_id}": async (scene) => ({

@@ -47,10 +47,12 @@ export async function socketOf(
     heard.push(JSON.parse(data.toString()));
     wake();
   });
-  const closed = once(ws, "close").then(([code, reason]: unknown[]) => {
-    over = { code: Number(code), reason: String(reason) };
-    wake();
-    return over;
+  const closed = new Promise<Closing>((resolve) => {
+    ws.once("close", (code, reason) => {
+      over = { code, reason: reason.toString() };
+      wake();
+      resolve(over);
+    });
   });
   await once(ws, "open");
   return {

@@ -3,7 +3,7 @@ import type { Where } from "../../../support/people.ts";
 import { numberOf } from "../../../support/presence.ts";
 import { types } from "../../../support/typing-ear.ts";
 import { made, rest } from "../rest.ts";
-import { type DialectSocket, roomSocket, userSocket } from "../socket.ts";
+import { type DialectSocket, type Frame, roomSocket, userSocket } from "../socket.ts";
 import type { AcrossScene, Kind } from "./scene.ts";
 
 /** Ann, by one door. What a door has no way to do is left out. */
@@ -15,6 +15,8 @@ export interface Sender extends AsyncDisposable {
   /** Marks a message as read, by its number. */
   reads?(messageNumber: number): Promise<void>;
   types?(isTyping: boolean): Promise<void>;
+  /** What a socket of hers was told of her own doing, which she knows: the types of those frames. */
+  overheard?(): string[];
 }
 
 export interface SendingDoor {
@@ -25,6 +27,7 @@ export interface SendingDoor {
 
 const ROOMS: readonly Kind[] = ["the global room", "a public room"];
 const DJANGO_CHAT: readonly Kind[] = [...ROOMS, "a group"];
+const typesIn = (frames: readonly Frame[]): string[] => frames.map(({ type }) => type);
 const nothing = async (): Promise<void> => {};
 
 async function graphql(server: Where, { ann, conversationId }: AcrossScene): Promise<Sender> {
@@ -67,13 +70,16 @@ async function djangoChatSocket(server: Where, scene: AcrossScene): Promise<Send
       return (await socket.hears("chat_message", ({ message }) => message.content === content)).message.id;
     },
     types: async (isTyping) => socket.say({ type: "typing", is_typing: isTyping }),
+    // Of what she says she is told as well: by that she knows that it was taken.
+    overheard: () =>
+      typesIn(socket.heard.filter(({ type, user }) => type === "typing" && user.id === numberOf(scene.ann))),
     [Symbol.asyncDispose]: () => socket[Symbol.asyncDispose](),
   };
 }
 
 async function chat8(server: Where, { ann, bob }: AcrossScene): Promise<Sender> {
   const hers = rest(server, ann);
-  const to = numberOf(bob);
+  const [from, to] = [numberOf(ann), numberOf(bob)];
   const socket: DialectSocket = await userSocket(server, ann);
   return {
     says: async (content) =>
@@ -81,6 +87,7 @@ async function chat8(server: Where, { ann, bob }: AcrossScene): Promise<Sender> 
     deletes: (id) => made(hers.delete(`/api/v1/messages/${id}`)),
     reads: (id) => made(hers.put(`/api/v1/messages/${id}/read`)),
     types: async (isTyping) => socket.say({ type: "typing", to_user_id: to, is_typing: isTyping }),
+    overheard: () => typesIn(socket.heard.filter(({ data }) => data?.sender_id === from || data?.user_id === from)),
     [Symbol.asyncDispose]: () => socket[Symbol.asyncDispose](),
   };
 }

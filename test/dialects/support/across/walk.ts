@@ -1,6 +1,6 @@
 import { expect, vi } from "vitest";
 
-import { send } from "../../../log/support/talk.ts";
+import { history, send } from "../../../log/support/talk.ts";
 import type { TestServer } from "../../../support/server.ts";
 import { HISTORIES } from "./histories.ts";
 import { RECEIVERS, type Receiver } from "./receivers.ts";
@@ -66,7 +66,40 @@ export async function walk(sends: TestServer, hears: TestServer, kind: Kind, doo
   await sender.says(`${tag}7`);
   await comes("log", [...log, `+ ${tag}7`]);
   expect(heard("passing")).toEqual(atEvery(passing));
+  expect(sender.overheard?.() ?? []).toEqual([]);
   await checkHistories(hears, scene, sender.edits !== undefined, sender.deletes !== undefined);
+}
+
+/** How much is said by each door at once. */
+const AT_ONCE = 20;
+
+/** Ann speaks by every door at once: every door tells Bob all of it, in the order in which it stands in the log. */
+export async function speaksAtOnce(sends: TestServer, hears: TestServer, kind: Kind): Promise<void> {
+  const scene = await openAcross(sends, kind);
+  const { bob, conversationId, tag } = scene;
+  const asked = await send(bob.at(hears), conversationId, `${tag}a question`);
+  const question = { number: Number(asked.id.split("_")[1]), seq: asked.seq, content: asked.content };
+  await using opened = new AsyncDisposableStack();
+  const receivers = new Map<string, Receiver>();
+  for (const { name, kinds, open } of RECEIVERS) {
+    if (kinds.includes(kind)) receivers.set(name, opened.use(await open(hears, scene, question)));
+  }
+  const senders = SENDERS.filter(({ kinds }) => kinds.includes(kind));
+  const all = senders.length * AT_ONCE;
+  await Promise.all(
+    senders.map(async ({ name, open }) => {
+      const sender = opened.use(await open(sends, scene));
+      for (let n = 1; n <= AT_ONCE; n += 1) await sender.says(`${tag}${name} ${n}`);
+    }),
+  );
+  const log = (await history(bob.at(hears), conversationId))
+    .filter(({ content }) => content.startsWith(tag) && content !== question.content)
+    .map(({ content }) => `+ ${content}`);
+  expect(log).toHaveLength(all);
+  await vi.waitFor(() => {
+    for (const [name, receiver] of receivers) expect([name, receiver.log().length]).toEqual([name, all]);
+  }, PATIENCE);
+  for (const [name, receiver] of receivers) expect([name, receiver.log()]).toEqual([name, log]);
 }
 
 async function checkHistories(server: TestServer, scene: AcrossScene, edited: boolean, deleted: boolean) {
