@@ -99,8 +99,13 @@ export async function lastLoginAt(ctx: Context): Promise<Date> {
   return began;
 }
 
-/** Ends the session that asks. */
-export const logout = (ctx: Context): Promise<Session> => revokeSession(ctx, { sessionId: ctx.me.sessionId });
+/** Ends the session that asks. @throws UNAUTHENTICATED where it has ended meanwhile */
+export async function logout(ctx: Context): Promise<Session> {
+  const { userId, sessionId } = ctx.me;
+  const ended = await ctx.transaction((tx) => sessions.revokeOf(tx, userId, sessionId));
+  if (ended === null) throw tokenDoesNotHold();
+  return ended;
+}
 
 /** Ends one of the viewer's sessions; its tokens end at once, on every node. @throws NOT_FOUND */
 export async function revokeSession(ctx: Context, { sessionId }: RevokeSessionInput): Promise<Session> {

@@ -120,6 +120,14 @@ describe("a logout", () => {
     await other.hears("pong");
     await done(holder(elsewhere).get("/user/profile"));
   });
+
+  test("that comes many times at once ends the login once, and finds no token that holds otherwise", async () => {
+    const ann = await somebody(server);
+    const answers = await Promise.all(Array.from({ length: 12 }, () => chat8(server, ann).post("/auth/logout")));
+    const statuses = answers.map(({ status }) => status);
+    expect(statuses.filter((status) => status === 200)).toHaveLength(1);
+    expect(statuses.filter((status) => status === 401)).toHaveLength(11);
+  });
 });
 
 describe("a token", () => {
