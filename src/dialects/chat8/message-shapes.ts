@@ -8,7 +8,7 @@ import { utc } from "../frame/times.ts";
 
 /** What a message can be here (002…, 发送消息). */
 export const MESSAGE_TYPES = ["text", "image", "file", "audio", "video"] as const;
-export type WireType = (typeof MESSAGE_TYPES)[number];
+type WireType = (typeof MESSAGE_TYPES)[number];
 
 /** A place, and what the server itself says, read as text (dialects.md, Message types). */
 const WIRE_TYPES: Record<MessageType, WireType> = {

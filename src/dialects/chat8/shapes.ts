@@ -10,7 +10,7 @@ import { utc } from "../frame/times.ts";
 
 /** The words for how somebody is shown (002…, 更新用户状态). */
 export const STATUSES = ["online", "offline", "away"] as const;
-export type Status = (typeof STATUSES)[number];
+type Status = (typeof STATUSES)[number];
 
 export const statusOf = (status: PresenceStatus): Status => status.toLowerCase() as Status;
 export const statusIn = (status: Status): PresenceStatus =>
