@@ -46,7 +46,6 @@ export function openRoutes(
         url: one.path,
         config: { route: one },
         schema: schemaOf(dialect, one),
-        attachValidation: false,
         onRequest: async (request) => {
           contexts.set(request, await identify(services, request, one));
         },

@@ -9,7 +9,7 @@ import { type WebSocket, WebSocketServer } from "ws";
 
 import { authenticateBearer } from "../../../auth/bearer.ts";
 import { Context, type Origin, type Services } from "../../../kernel/context.ts";
-import { badInput, Failure, unauthenticated } from "../../../kernel/errors.ts";
+import { badInput, Failure, serverFault, unauthenticated } from "../../../kernel/errors.ts";
 import { Heartbeat } from "../../../realtime/heartbeat.ts";
 import { CLOSE, closeCodeOf, SocketConnection } from "./connection.ts";
 import { BEARER_PROTOCOL, credentialsOf, pathOf } from "./handshake.ts";
@@ -188,7 +188,7 @@ export class SocketDoor implements Stage {
   #failureOf(error: unknown, { requestId }: Origin): Failure {
     if (error instanceof Failure) return error;
     this.log.error({ err: error, requestId, door: this.dialect.name }, "a frame could not be answered");
-    return new Failure("INTERNAL_SERVER_ERROR", "The server failed at this.");
+    return serverFault();
   }
 }
 
