@@ -10,7 +10,7 @@ import { utc } from "../frame/times.ts";
 export const MESSAGE_TYPES = ["text", "image", "file", "audio", "video"] as const;
 type WireType = (typeof MESSAGE_TYPES)[number];
 
-/** A place, and what the server itself says, read as text (dialects.md, Message types). */
+/** A place, and what the server itself says, read as text (docs/older-apis.md, Messages). */
 const WIRE_TYPES: Record<MessageType, WireType> = {
   TEXT: "text",
   IMAGE: "image",

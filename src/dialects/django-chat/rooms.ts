@@ -7,7 +7,7 @@ import { visible as visibleMessage } from "../../messages/reach.ts";
 import type { Message } from "../../messages/message.ts";
 import { roomOrNull } from "./shown.ts";
 
-/** A room or group that the viewer sees. @throws NOT_FOUND, for a conversation between two people too (dialects.md) */
+/** A room or group that the viewer sees. @throws NOT_FOUND, for a conversation between two people too */
 export async function seenRoom(ctx: Context, roomId: number): Promise<Room | Group> {
   const room = roomOrNull(await visible(ctx, roomId, "roomId"));
   if (room === null) throw notFound("roomId", "room");

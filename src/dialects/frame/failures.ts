@@ -6,7 +6,7 @@ import { refusalOf } from "./validation.ts";
 /** Whether the path itself was found at fault. */
 const isOfPath = (error: object): boolean => "validationContext" in error && error.validationContext === "params";
 
-/** What is no id is the id of nothing (dialects.md, Ids). */
+/** What is no id is the id of nothing (docs/older-apis.md, Ids and times). */
 function namesNothing({ detail: { field = "path" } }: Failure): Failure {
   return new Failure("NOT_FOUND", `This ${field} is the id of nothing.`, { field });
 }

@@ -21,7 +21,7 @@ const OfMessage = Type.Object({ message_id: Id("消息编号 / The message's num
 export const MESSAGE_ROUTES: readonly Route[] = [
   route({
     method: "GET",
-    // Words in this place are another protocol's (dialects.md, Where two documents claim the same path).
+    // Words in this place are left to another protocol, document 003…, that has the same path.
     path: "/api/v1/messages/:friend_id(^\\d+$)",
     id: "chat8Messages",
     summary: { zh: "获取聊天记录", en: "What the caller and somebody wrote to each other" },

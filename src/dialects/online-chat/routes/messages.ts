@@ -32,7 +32,7 @@ const InRoom = {
 };
 const MessageId = Type.String({ description: "消息ID / Which message." });
 
-/** Images and documents; sounds and films are no business of this protocol (dialects.md, Documents' notes). */
+/** Images and documents; sounds and films are no business of this protocol (docs/older-apis.md, Messages). */
 const FILES: Narrower = { bytes: FILE_BYTES_MAXIMUM, takes: (mimeType) => !/^(?:audio|video)\//.test(mimeType) };
 
 /** 000…, 接口详情, 1-3 and 10. */
