@@ -21,11 +21,6 @@ import { SharedFrames } from "./shared-frames.ts";
 /** Bytes of a client's frame, at the most: a message of 5,000 characters, each escaped in JSON, with room to spare. */
 const FRAME_BYTES_MAXIMUM = 131_072;
 
-/** Where a door says which upgrades are its own. */
-export interface UpgradeTable {
-  add(path: (path: string) => boolean, handler: (request: IncomingMessage, stream: Duplex, head: Buffer) => void): void;
-}
-
 /** The door of a dialect's plain WebSockets. */
 export class SocketDoor implements Stage {
   readonly voice: Voice;
