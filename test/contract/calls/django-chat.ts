@@ -1,4 +1,4 @@
-import { made } from "../../dialects/support/rest.ts";
+import { done } from "../../dialects/support/rest.ts";
 import { roomSocket } from "../../dialects/support/socket.ts";
 import { settled } from "../../support/notifications.ts";
 import { numberOf } from "../../support/presence.ts";
@@ -7,27 +7,27 @@ import { type Prepare, type Scene, type SocketScene } from "../support/scene.ts"
 /** A room in which both are. */
 async function room({ as, ann, bob }: Scene): Promise<number> {
   const room_type = "public";
-  const { id } = await made(
+  const { id } = await done(
     as(ann).post("/api/chat/rooms/", { name: "开发讨论", description: "开发团队讨论群", room_type }),
   );
-  await made(as(bob).post(`/api/chat/rooms/${id}/join/`));
+  await done(as(bob).post(`/api/chat/rooms/${id}/join/`));
   return id;
 }
 
 const says = async ({ as, ann }: Scene, room_id: number, content = "大家好！"): Promise<number> =>
-  (await made(as(ann).post(`/api/chat/rooms/${room_id}/messages/`, { content }))).id;
+  (await done(as(ann).post(`/api/chat/rooms/${room_id}/messages/`, { content }))).id;
 
 /** Ann has written to Bob, who was told of it. */
 async function notification(scene: Scene): Promise<number> {
   const { as, ann, bob, server } = scene;
-  const { id } = await made(
+  const { id } = await done(
     as(ann).post("/api/chat/rooms/", { name: "Two", description: "of two", room_type: "group" }),
   );
   const input = { conversationId: `conv_${id}`, userIds: [bob.id] };
   await ann.graphql("mutation ($input: AddMembersInput!) { addMembers(input: $input) { __typename } }", { input });
   await says(scene, id);
   await settled(server);
-  return (await made(as(bob).get("/api/chat/notifications/")))[0].id;
+  return (await done(as(bob).get("/api/chat/notifications/")))[0].id;
 }
 
 export const CALLS: Readonly<Record<string, Prepare>> = {
@@ -47,7 +47,7 @@ export const CALLS: Readonly<Record<string, Prepare>> = {
   "POST /api/chat/rooms/{room_id}/leave/": async (scene) => ({ as: scene.bob, params: { room_id: await room(scene) } }),
   "GET /api/chat/rooms/{room_id}/members/": async (scene) => {
     const room_id = await room(scene);
-    await made(scene.as(scene.bob).post(`/api/chat/messages/${await says(scene, room_id)}/read/`));
+    await done(scene.as(scene.bob).post(`/api/chat/messages/${await says(scene, room_id)}/read/`));
     return { as: scene.bob, params: { room_id } };
   },
   "GET /api/chat/rooms/{room_id}/messages/": async (scene) => {
