@@ -18,7 +18,10 @@ import type { Stage, Voice } from "./live-socket.ts";
 import type { Said, SocketDialect, SocketSession } from "./socket-dialect.ts";
 import { SharedFrames } from "./shared-frames.ts";
 
-/** Bytes of a client's frame, at the most: a message of 5,000 characters, each escaped in JSON, with room to spare. */
+/**
+ * Bytes of a frame of an older protocol's client, at the most: a message of 5,000 characters, each escaped in JSON, with
+ * room to spare.
+ */
 const FRAME_BYTES_MAXIMUM = 131_072;
 
 /** The door of a dialect's plain WebSockets. */

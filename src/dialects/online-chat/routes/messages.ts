@@ -18,8 +18,9 @@ import { GLOBAL_ROOM } from "../ids.ts";
 import { ChatMessage, Done, MESSAGE_TYPES, TYPES } from "../shapes.ts";
 import { shownMessage } from "../shown.ts";
 
-/** Messages of a page of history, at the most, and where nothing is said. */
+/** Messages of a page of history through online-chat, at the most. */
 const PAGE_MAXIMUM = 100;
+/** The same where nothing is said. */
 const PAGE_DEFAULT = 50;
 
 const InRoom = {
