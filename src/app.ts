@@ -9,27 +9,13 @@ import { Auth } from "./auth/auth.ts";
 import { SessionDirectory } from "./auth/session-directory.ts";
 import { openCalls } from "./calls/live.ts";
 import type { Config } from "./config.ts";
-import { openEndpoints, openSockets } from "./dialects/dialects.ts";
-import { wallClock } from "./dialects/frame/times.ts";
 import { ConversationMemory } from "./conversations/memory.ts";
 import { openDatabase } from "./database/open.ts";
+import { openEndpoints, openSockets } from "./dialects/dialects.ts";
+import { wallClock } from "./dialects/frame/times.ts";
 import { Files } from "./files/files.ts";
-import { GRAPHQL_DOOR } from "./graphql/connection.ts";
-import { Engine } from "./graphql/engine.ts";
-import { openHttpDoor } from "./graphql/http-door.ts";
-import { buildSchema } from "./graphql/schema.ts";
-import { LiveSubscriptions } from "./graphql/subscriptions/live-subscriptions.ts";
-import { ResumePoints } from "./graphql/subscriptions/resume-points.ts";
-import { WebSocketDoor } from "./graphql/websocket-door.ts";
-import { openApiPage } from "./http/api-page.ts";
-import { openExports } from "./http/exports-door.ts";
-import { openFiles } from "./http/files-door.ts";
-import { allowOrigins } from "./http/cors.ts";
-import { openHealth } from "./http/health.ts";
-import { answerTheRest } from "./http/not-found.ts";
-import { addSecurityHeaders } from "./http/security-headers.ts";
-import { createServer } from "./http/server.ts";
-import { UpgradeRoutes } from "./http/upgrade.ts";
+import { openGraphql } from "./graphql/open.ts";
+import { openHttp } from "./http/open.ts";
 import { JOB_HANDLERS, RECURRING } from "./jobs.ts";
 import type { Services } from "./kernel/context.ts";
 import { JobRunner } from "./kernel/job-runner.ts";
@@ -54,7 +40,6 @@ export interface App {
   close(): Promise<void>;
 }
 
-const GRAPHQL_PATH = "/graphql";
 /** Requests that are not answered so long after the server was told to stop are cut off. */
 const FINISH_WITHIN_MS = 8_000;
 /** How long the database's connections may take to be given back after that. */
@@ -88,8 +73,6 @@ export async function startApp(
   opened.defer(() => sessions.close());
   const { close: closeMessages, ...messages } = openMessages(database, bus, log);
   opened.defer(closeMessages);
-  const resumePoints = new ResumePoints(database, log);
-  opened.defer(() => resumePoints.close());
   const auth = new Auth({ ...config, jwtSecret }, log);
   const cascade = new Cascade(database, config.cascade ? redisUrl : undefined, config.cascadeStreamMaximum, log);
   opened.defer(() => cascade.close());
@@ -141,27 +124,15 @@ export async function startApp(
 
   await prepare(services);
 
-  const server = createServer(log);
-  addSecurityHeaders(server);
-  answerTheRest(server);
-  const upgrades = new UpgradeRoutes(server.server, { own: config.publicUrl, others: config.corsOrigins }, log);
-  await allowOrigins(server, config.corsOrigins);
-  await openApiPage(server);
-  openHealth(server, services);
-  openFiles(server, services);
-  openExports(server, services);
-  const engine = new Engine(buildSchema());
-  opened.defer(await openHttpDoor(server, GRAPHQL_PATH, engine, services, log));
-  const subscriptions = new LiveSubscriptions(services, log, resumePoints);
-  presence.census.countSubscriptions(GRAPHQL_DOOR, () => subscriptions.size);
-  const webSocketDoor = new WebSocketDoor(engine, services, log, subscriptions);
-  upgrades.add(GRAPHQL_PATH, webSocketDoor.upgrade);
+  const { server, upgrades } = await openHttp(config, services, log);
+  const graphql = await openGraphql(server, upgrades, services, log);
+  opened.defer(() => graphql.close());
   openEndpoints(server, services);
   const sockets = openSockets(upgrades, services, log);
   opened.defer(async () => {
     upgrades.stop();
     const late = setTimeout(() => server.server.closeAllConnections(), FINISH_WITHIN_MS);
-    await Promise.all([server.close(), webSocketDoor.close(), sockets.close(), jobs.close()]);
+    await Promise.all([server.close(), graphql.sendAway(), sockets.close(), jobs.close()]);
     clearTimeout(late);
   });
   await server.listen({ host: config.host, port: config.port });

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 
 import { rowId } from "../src/kernel/ids.ts";
 import { direct } from "./log/support/friends.ts";
-import { startTwoNodes, type TwoNodes } from "./log/support/two-nodes.ts";
+import { type NodesOnRedis, startNodesOnRedis } from "./log/support/two-nodes.ts";
 import {
   type CallEar,
   forgive,
@@ -21,7 +21,7 @@ import {
 import type { GraphqlAnswer } from "./support/graphql-client.ts";
 import { comeTime } from "./support/jobs.ts";
 import { blocked } from "./support/locks.ts";
-import { describeWithRedis, startRedis, type TestRedis } from "./support/redis.ts";
+import { describeWithRedis } from "./support/redis.ts";
 import { startServerProcess } from "./support/server-process.ts";
 import { startServer, type TestServer } from "./support/server.ts";
 
@@ -59,19 +59,14 @@ const FATES: Record<string, unknown> = {
 };
 
 describeWithRedis("on two nodes", () => {
-  let redis: TestRedis;
-  let nodes: TwoNodes;
+  let nodes: NodesOnRedis;
   let here: TestServer;
   let there: TestServer;
   beforeAll(async () => {
-    redis = await startRedis();
-    nodes = await startTwoNodes(redis.url);
+    nodes = await startNodesOnRedis();
     ({ here, there } = nodes);
   });
-  afterAll(async () => {
-    await nodes[Symbol.asyncDispose]();
-    await redis.stop();
-  });
+  afterAll(() => nodes[Symbol.asyncDispose]());
 
   test("a call rings, is answered, carries signals and ends across them, and an outsider hears nothing", async () => {
     const [ada, bea, eve] = await people(here, "ada", "bea", "eve");
@@ -183,7 +178,7 @@ describeWithRedis("on two nodes", () => {
   test("a call that a dead node leaves behind ends", async () => {
     const environment = {
       DATABASE_URL: nodes.databaseUrl,
-      REDIS_URL: redis.url,
+      REDIS_URL: nodes.redis.url,
       JWT_SECRET: here.jwtSecret,
       LOG_LEVEL: "fatal",
     };

@@ -3,11 +3,11 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { listen, live } from "./log/support/ear.ts";
 import { direct } from "./log/support/friends.ts";
 import { send } from "./log/support/talk.ts";
-import { type TwoNodes, startTwoNodes } from "./log/support/two-nodes.ts";
+import { type NodesOnRedis, startNodesOnRedis } from "./log/support/two-nodes.ts";
 import type { GraphqlAnswer, Variables } from "./support/graphql-client.ts";
 import { conversation, did, tries } from "./support/messages.ts";
 import { type Person, person } from "./support/people.ts";
-import { describeWithRedis, startRedis, type TestRedis } from "./support/redis.ts";
+import { describeWithRedis } from "./support/redis.ts";
 import { does, refusal, room } from "./support/rooms.ts";
 import { type TestServer, startServer } from "./support/server.ts";
 
@@ -145,16 +145,11 @@ test("a draft is told to the writer's own devices, and to nobody else", async ()
 });
 
 describeWithRedis("two nodes on one Redis", () => {
-  let redis: TestRedis;
-  let nodes: TwoNodes;
+  let nodes: NodesOnRedis;
   beforeAll(async () => {
-    redis = await startRedis();
-    nodes = await startTwoNodes(redis.url);
+    nodes = await startNodesOnRedis();
   });
-  afterAll(async () => {
-    await nodes[Symbol.asyncDispose]();
-    await redis.stop();
-  });
+  afterAll(() => nodes[Symbol.asyncDispose]());
 
   test("a draft is told to the writer's device at the other one", async () => {
     const [cat, dan] = await Promise.all([person(nodes.here, "cat"), person(nodes.here, "dan")]);

@@ -1,17 +1,16 @@
 import { expect, test } from "vitest";
 
 import { listen } from "./log/support/ear.ts";
-import { startTwoNodes } from "./log/support/two-nodes.ts";
+import { startNodesOnRedis } from "./log/support/two-nodes.ts";
 import { does } from "./support/administration.ts";
 import type { Data } from "./support/graphql-client.ts";
 import { jobsDone } from "./support/jobs.ts";
 import { person } from "./support/people.ts";
-import { describeWithRedis, startRedis } from "./support/redis.ts";
+import { describeWithRedis } from "./support/redis.ts";
 
 describeWithRedis("an export on two nodes", () => {
   test("is told at either of them, to its user and nobody else, whichever wrote it", async () => {
-    const redis = await startRedis();
-    const nodes = await startTwoNodes(redis.url);
+    await using nodes = await startNodesOnRedis();
     const [ann, bob] = [await person(nodes.here, "ann"), await person(nodes.here, "bob")];
     const clients = [ann.at(nodes.there).ws(), ann.ws(), bob.at(nodes.there).ws()];
     const ears = clients.map((client) => listen<Data>(client, "subscription { exportChanged { id state } }"));
@@ -27,7 +26,5 @@ describeWithRedis("an export on two nodes", () => {
     expect(there.heard.at(-1)).toEqual({ id: last, state: "READY" });
     expect(outsider.heard).toEqual([]);
     await Promise.all(clients.map((client) => client.dispose()));
-    await nodes[Symbol.asyncDispose]();
-    await redis.stop();
   });
 });

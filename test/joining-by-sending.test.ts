@@ -65,7 +65,7 @@ test("who is banned, or comes to a full room, neither writes nor is in it, and a
   expect(await notes(ann, full.id)).toEqual(["ann created Tea.", "cat joined."]);
 });
 
-test("a message that would be refusalOf anyway makes nobody a member", async () => {
+test("a message that would be refused anyway makes nobody a member", async () => {
   const { id } = await room(ann);
   expect(await refusalOf(sends(bob, id, { content: "" }))).toBe("BAD_USER_INPUT content");
   expect(await conversation(ann, id, "memberCount")).toEqual({ memberCount: 1 });

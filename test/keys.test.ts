@@ -8,13 +8,13 @@ import { rowId } from "../src/kernel/ids.ts";
 import { type Ear, listen } from "./log/support/ear.ts";
 import { befriends, direct } from "./log/support/friends.ts";
 import { asks, globalRoom, send, tries } from "./log/support/talk.ts";
-import { startTwoNodes } from "./log/support/two-nodes.ts";
+import { startNodesOnRedis } from "./log/support/two-nodes.ts";
 import { people } from "./support/calls.ts";
 import type { Data, GraphqlAnswer, Variables } from "./support/graphql-client.ts";
 import { post } from "./support/graphql-client.ts";
 import { jobsDone } from "./support/jobs.ts";
 import type { Person } from "./support/people.ts";
-import { describeWithRedis, startRedis } from "./support/redis.ts";
+import { describeWithRedis } from "./support/redis.ts";
 import { notes, refusal } from "./support/rooms.ts";
 import { startServer, type TestServer } from "./support/server.ts";
 
@@ -210,15 +210,12 @@ describe("a changed key", () => {
 
   describeWithRedis("on two nodes", () => {
     test("is heard at the other one", async () => {
-      const redis = await startRedis();
-      const nodes = await startTwoNodes(redis.url);
+      await using nodes = await startNodesOnRedis();
       const [ada, bea] = await people(nodes.here, "ada", "bea");
       await befriends(ada, bea);
       const heard = await listens(nodes.there, bea);
       await publish(ada, "first");
       await heard.until(() => versions(heard, ada).includes(1));
-      await nodes[Symbol.asyncDispose]();
-      await redis.stop();
     });
   });
 });

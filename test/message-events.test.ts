@@ -3,11 +3,11 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Ear, listen, live } from "./log/support/ear.ts";
 import { EVENTS, type LogEvent, UPDATED } from "./log/support/events.ts";
 import { send } from "./log/support/talk.ts";
-import { type TwoNodes, startTwoNodes } from "./log/support/two-nodes.ts";
+import { type NodesOnRedis, startNodesOnRedis } from "./log/support/two-nodes.ts";
 import { comeTime } from "./support/jobs.ts";
 import { did } from "./support/messages.ts";
 import { type Person, person } from "./support/people.ts";
-import { describeWithRedis, startRedis, type TestRedis } from "./support/redis.ts";
+import { describeWithRedis } from "./support/redis.ts";
 import { does, room } from "./support/rooms.ts";
 import { type TestServer, startServer } from "./support/server.ts";
 
@@ -177,15 +177,10 @@ describe("on one node", () => {
 });
 
 describeWithRedis("on two nodes and one Redis", () => {
-  let redis: TestRedis;
-  let nodes: TwoNodes;
+  let nodes: NodesOnRedis;
   beforeAll(async () => {
-    redis = await startRedis();
-    nodes = await startTwoNodes(redis.url);
+    nodes = await startNodesOnRedis();
   });
-  afterAll(async () => {
-    await nodes[Symbol.asyncDispose]();
-    await redis.stop();
-  });
+  afterAll(() => nodes[Symbol.asyncDispose]());
   heardAt(() => [nodes.here, nodes.there]);
 });

@@ -6,13 +6,13 @@ import { notifyMembers } from "../src/notifications/conversation-news.ts";
 import { notify } from "../src/notifications/notify.ts";
 import { meddler } from "./log/support/database.ts";
 import { listen } from "./log/support/ear.ts";
-import { startTwoNodes, type TwoNodes } from "./log/support/two-nodes.ts";
+import { type NodesOnRedis, startNodesOnRedis } from "./log/support/two-nodes.ts";
 import { direct, group, NOTIFICATION, type Notified, notified, settled, write } from "./support/notifications.ts";
 import { blocked } from "./support/locks.ts";
 import { connect } from "./support/graphql-client.ts";
 import type { Person } from "./support/people.ts";
 import { freshDatabase } from "./support/postgres.ts";
-import { describeWithRedis, startRedis, type TestRedis } from "./support/redis.ts";
+import { describeWithRedis } from "./support/redis.ts";
 import { inTurn } from "./support/rooms.ts";
 import { startNode, startServer, type TestServer } from "./support/server.ts";
 
@@ -182,16 +182,11 @@ test("what nobody would be told of queues no job", async () => {
 });
 
 describeWithRedis("on two nodes", () => {
-  let redis: TestRedis;
-  let nodes: TwoNodes;
+  let nodes: NodesOnRedis;
   beforeAll(async () => {
-    redis = await startRedis();
-    nodes = await startTwoNodes(redis.url);
+    nodes = await startNodesOnRedis();
   });
-  afterAll(async () => {
-    await nodes[Symbol.asyncDispose]();
-    await redis.stop();
-  });
+  afterAll(() => nodes[Symbol.asyncDispose]());
 
   test("a notification is told once on each, whichever of them makes it", async () => {
     const { here, there } = nodes;

@@ -143,7 +143,7 @@ describe("a page of a conversation", () => {
     }
   });
 
-  test("is refusalOf where it is too small, too large, or begins nowhere", async () => {
+  test("is refused where it is too small, too large, or begins nowhere", async () => {
     for (const limit of [0, -1, 101, 1.5, Number.NaN]) {
       expect(await refusalOf(numberedPage(ctx, { ...page, conversationId, skip: 0, limit }))).toBe(
         "BAD_USER_INPUT limit",

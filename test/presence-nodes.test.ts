@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 
-import { type TwoNodes, startTwoNodes } from "./log/support/two-nodes.ts";
+import { type NodesOnRedis, startNodesOnRedis } from "./log/support/two-nodes.ts";
 import { strangers } from "./support/friends.ts";
 import { ask } from "./support/graphql-client.ts";
 import type { Person } from "./support/people.ts";
 import { comesToBe, numberOf, shown } from "./support/presence.ts";
 import { Herald, watching } from "./support/presence-ear.ts";
-import { type TestRedis, describeWithRedis, startRedis } from "./support/redis.ts";
+import { describeWithRedis } from "./support/redis.ts";
 import { does, room } from "./support/rooms.ts";
 import { startNode } from "./support/server.ts";
 import { startServerProcess } from "./support/server-process.ts";
@@ -15,16 +15,11 @@ import { hearing, types } from "./support/typing-ear.ts";
 describeWithRedis("on two nodes", () => {
   // Graces and leases run in real time.
   vi.setConfig({ testTimeout: 60_000 });
-  let redis: TestRedis;
-  let nodes: TwoNodes;
+  let nodes: NodesOnRedis;
   beforeAll(async () => {
-    redis = await startRedis();
-    nodes = await startTwoNodes(redis.url);
+    nodes = await startNodesOnRedis();
   });
-  afterAll(async () => {
-    await nodes[Symbol.asyncDispose]();
-    await redis.stop();
-  });
+  afterAll(() => nodes[Symbol.asyncDispose]());
 
   /** A listener on the one node, and somebody whom they watch. */
   async function cast() {
@@ -63,7 +58,7 @@ describeWithRedis("on two nodes", () => {
 
   test.concurrent("whoever a stopped node was connected to has time to come to another one", async () => {
     const { bea, eve, adaHears } = await cast();
-    const third = await startNode(nodes.databaseUrl, redis.url);
+    const third = await startNode(nodes.databaseUrl, nodes.redis.url);
     const clients = [bea.at(third).ws(), eve.at(third).ws()];
     await adaHears.hears(bea, "ONLINE");
     await adaHears.hears(eve, "ONLINE");
@@ -77,7 +72,7 @@ describeWithRedis("on two nodes", () => {
 
   test.concurrent("a node that was taken for dead and is not tells who is connected to it", async () => {
     const { bea, eve, adaHears } = await cast();
-    const third = await startNode(nodes.databaseUrl, redis.url);
+    const third = await startNode(nodes.databaseUrl, nodes.redis.url);
     const client = bea.at(third).ws();
     await adaHears.hears(bea, "ONLINE");
     const { pool } = nodes.here.services.database;
@@ -95,7 +90,7 @@ describeWithRedis("on two nodes", () => {
     const { ada, bea, adaHears } = await cast();
     await using doomed = await startServerProcess({
       DATABASE_URL: nodes.databaseUrl,
-      REDIS_URL: redis.url,
+      REDIS_URL: nodes.redis.url,
       JWT_SECRET: nodes.here.jwtSecret,
     });
     const tea = await room(ada, { visibility: "PUBLIC" });

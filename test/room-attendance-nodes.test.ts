@@ -3,29 +3,24 @@ import { afterAll, beforeAll, expect, test, vi } from "vitest";
 
 import { Context } from "../src/kernel/context.ts";
 import { rowId } from "../src/kernel/ids.ts";
-import { type TwoNodes, startTwoNodes } from "./log/support/two-nodes.ts";
+import { type NodesOnRedis, startNodesOnRedis } from "./log/support/two-nodes.ts";
 import { type AttendanceEar, listen } from "./support/attendance-ear.ts";
 import { contextOf } from "./support/context.ts";
 import { strangers } from "./support/friends.ts";
 import { type Person, person } from "./support/people.ts";
 import { numberOf } from "./support/presence.ts";
-import { type TestRedis, describeWithRedis, startRedis } from "./support/redis.ts";
+import { describeWithRedis } from "./support/redis.ts";
 import { does, room } from "./support/rooms.ts";
 import { type TestServer, startNode } from "./support/server.ts";
 
 describeWithRedis("on two nodes", () => {
   // Leases run in real time.
   vi.setConfig({ testTimeout: 60_000 });
-  let redis: TestRedis;
-  let nodes: TwoNodes;
+  let nodes: NodesOnRedis;
   beforeAll(async () => {
-    redis = await startRedis();
-    nodes = await startTwoNodes(redis.url);
+    nodes = await startNodesOnRedis();
   });
-  afterAll(async () => {
-    await nodes[Symbol.asyncDispose]();
-    await redis.stop();
-  });
+  afterAll(() => nodes[Symbol.asyncDispose]());
 
   /** A room with people in it, which is listened to on the one node. */
   async function scene(): Promise<{ id: number; ada: Person; bea: Person; eve: Person; ear: AttendanceEar }> {
@@ -89,7 +84,7 @@ describeWithRedis("on two nodes", () => {
 
   test.concurrent("a node that was taken for dead and is not tells who is in a room by it", async () => {
     const { id, bea, ear } = await scene();
-    const third = await startNode(nodes.databaseUrl, redis.url);
+    const third = await startNode(nodes.databaseUrl, nodes.redis.url);
     const seat = await enter(third, bea, id);
     await ear.hears("bea comes");
     // What another node does that heard nothing of it for a while.
@@ -105,7 +100,7 @@ describeWithRedis("on two nodes", () => {
 
   test.concurrent("whoever a stopped node had in a room is gone with it", async () => {
     const { id, bea, ear } = await scene();
-    const third = await startNode(nodes.databaseUrl, redis.url);
+    const third = await startNode(nodes.databaseUrl, nodes.redis.url);
     await enter(third, bea, id);
     await ear.hears("bea comes");
     await third.stop();

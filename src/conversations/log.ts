@@ -51,6 +51,12 @@ export const LOG_COLUMNS =
   "file_id, external_file, forwarded_from_id, mentions, is_encrypted, client_message_id, edited_at, recalled_at, deleted_at, " +
   "pinned_at, pinned_by_id, created_at, updated_at";
 
+/** The same of `messages` by another name in a statement. */
+export const logColumnsOf = (alias: string): string =>
+  LOG_COLUMNS.split(", ")
+    .map((column) => `${alias}.${column}`)
+    .join(", ");
+
 /** Tells everybody who listens of changes, after the commit of the transaction that is under way. */
 export function publishChanges(ctx: Context, conversationId: number, changes: readonly LogRow[]): void {
   const event: LogChanges = { changes };

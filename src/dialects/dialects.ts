@@ -2,9 +2,10 @@ import type { FastifyInstance } from "fastify";
 import type { Logger } from "pino";
 
 import type { Services } from "../kernel/context.ts";
+import type { UpgradeTable } from "../realtime/upgrades.ts";
 import type { Dialect } from "./frame/dialect.ts";
 import type { Route } from "./frame/route.ts";
-import { SocketDoor, type UpgradeTable } from "./frame/socket/socket-door.ts";
+import { SocketDoor } from "./frame/socket/socket-door.ts";
 import type { SocketDialect } from "./frame/socket/socket-dialect.ts";
 import { answerUnknownPaths } from "./frame/unknown-paths.ts";
 import { openRoutes } from "./frame/open-routes.ts";

@@ -1,4 +1,4 @@
-import { LOG_COLUMNS, type LogRow, lockConversation, publishChanges } from "../conversations/log.ts";
+import { logColumnsOf, type LogRow, lockConversation, publishChanges } from "../conversations/log.ts";
 import type { Context } from "../kernel/context.ts";
 import { forbidden } from "../kernel/errors.ts";
 import { type Connection, type PageArguments, connection, connectionType, pageRequest } from "../kernel/pages.ts";
@@ -57,9 +57,7 @@ async function dropFrom(tx: Context, conversationId: number, fileId: number): Pr
        where id = $1 returning position - (select count(*) from carrying) as before)
      update messages m set file_id = null, position = moved.before + carrying.n, updated_at = clock_timestamp()
      from carrying, moved where m.id = carrying.id and m.conversation_id = $1
-     returning ${LOG_COLUMNS.split(", ")
-       .map((column) => (column === "id" || column === "position" ? `m.${column}` : column))
-       .join(", ")}`,
+     returning ${logColumnsOf("m")}`,
     [conversationId, fileId],
   );
   rows.sort((one, other) => Number(one.position) - Number(other.position));

@@ -8,8 +8,7 @@ import type { Authenticated } from "../auth/authenticate.ts";
 import type { OpenConnection } from "../presence/live.ts";
 import { Context, type Origin, type Services, type Viewer } from "../kernel/context.ts";
 
-/** Close codes of this door beside those of graphql-transport-ws; clients reconnect after either. */
-export const CLOSE_GOING_AWAY = 1001;
+/** The close code of this door beside those of graphql-transport-ws; clients reconnect after it. */
 export const CLOSE_TRY_AGAIN_LATER = 1013;
 
 /** What this door is called where connections are counted. */

@@ -10,7 +10,7 @@ import { type DocumentNode, type ExecutionResult, GraphQLError, OperationTypeNod
 import type { Logger } from "pino";
 
 import { Context, type Origin, type Services, type Viewer } from "../kernel/context.ts";
-import { FAILURES, Failure } from "../kernel/errors.ts";
+import { FAILURES, Failure, serverFault } from "../kernel/errors.ts";
 import { authenticateBearer } from "../auth/bearer.ts";
 import type { Engine, Prepared, Rejected } from "./engine.ts";
 import { refusal, translate } from "./errors.ts";
@@ -69,7 +69,7 @@ export async function openHttpDoor(
     scope.setErrorHandler<Error & { statusCode?: number }>((error, request, reply) => {
       const failure = unreadable(error);
       if (failure === null) request.log.error({ err: error }, "a request could not be answered");
-      const shown = failure ?? new Failure("INTERNAL_SERVER_ERROR", "The server failed at this.");
+      const shown = failure ?? serverFault();
       return reply.code(shown.status).send({ errors: [refusal(shown, request.id)] });
     });
     openGraphiql(scope);

@@ -1,33 +1,27 @@
-import { randomBytes } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
-import { setTimeout as pause } from "node:timers/promises";
 
 import type { ExecutionArgs, ExecutionResult, GraphQLError } from "graphql";
 import { CloseCode, type Server, type SubscribePayload, handleProtocols, makeServer } from "graphql-ws";
 import type { Logger } from "pino";
-import { type WebSocket, WebSocketServer } from "ws";
+import { WebSocketServer } from "ws";
 
 import type { Services } from "../kernel/context.ts";
 import { badInput } from "../kernel/errors.ts";
 import { type Params, type Protocol, admit } from "./admission.ts";
-import { CLOSE_GOING_AWAY, GraphqlConnection } from "./connection.ts";
+import { GraphqlConnection } from "./connection.ts";
 import type { Engine } from "./engine.ts";
 import { refusal, translate } from "./errors.ts";
 import { Heartbeat } from "../realtime/heartbeat.ts";
+import { sendAway } from "../realtime/send-away.ts";
+import { socketOrigin } from "../realtime/socket-origin.ts";
 import { LIMITS, LimitExceeded } from "./limits.ts";
 import type { SocketOperation, Subscriptions } from "./socket-operation.ts";
 import { speak } from "./speak.ts";
 
 /** How long a client may take to say connection_init. */
 const INIT_WITHIN_MS = 3_000;
-/** How long what is under way may take when the server stops, how often that is looked at; and a closed socket to be gone. */
-const FINISH_WITHIN_MS = 5_000;
-const LOOKED_AT_EVERY_MS = 20;
-const GONE_WITHIN_MS = 1_000;
-/** Random bytes of a connection's id in the log. randomUUID() would leave half a KiB of string parts behind it. */
-const REQUEST_ID_BYTES = 15;
 
 /** GraphQL over WebSocket: graphql-transport-ws, as graphql-ws speaks it, on sockets that the upgrade router hands over. */
 export class WebSocketDoor {
@@ -61,11 +55,7 @@ export class WebSocketDoor {
   /** Takes over an HTTP connection that asked to become a WebSocket. */
   readonly upgrade = (request: IncomingMessage, stream: Duplex, head: Buffer): void => {
     const socket = stream as Socket;
-    const origin = {
-      requestId: randomBytes(REQUEST_ID_BYTES).toString("base64url"),
-      ip: socket.remoteAddress ?? "",
-      userAgent: request.headers["user-agent"] ?? "",
-    };
+    const origin = socketOrigin(socket, request);
     this.#sockets.handleUpgrade(request, socket, head, (ws) => {
       const connection = new GraphqlConnection(ws, socket, origin, this.services, this.log);
       this.#connections.add(connection);
@@ -86,22 +76,9 @@ export class WebSocketDoor {
   }
 
   /** Sends everybody away, with a code after which clients connect again: at once, or when what is under way is finished. */
-  async close(): Promise<void> {
+  close(): Promise<void> {
     this.#heartbeat.stop();
-    const deadline = Date.now() + FINISH_WITHIN_MS;
-    let staying = [...this.#connections];
-    const gone = Promise.all(staying.map(({ ws }) => closed(ws)));
-    while (staying.length > 0) {
-      const late = Date.now() > deadline;
-      for (const connection of staying) {
-        if (late || !connection.isBusy) connection.close(CLOSE_GOING_AWAY, "Going away");
-      }
-      staying = staying.filter(({ ws }) => ws.readyState === ws.OPEN);
-      if (staying.length > 0) await pause(LOOKED_AT_EVERY_MS);
-    }
-    await Promise.race([gone, pause(GONE_WITHIN_MS, undefined, { ref: false })]);
-    for (const { ws } of this.#connections) ws.terminate();
-    await gone;
+    return sendAway(this.#connections);
   }
 
   #prepare(protocol: Protocol, id: string, payload: SubscribePayload): ExecutionArgs | GraphQLError[] {
@@ -148,9 +125,3 @@ export class WebSocketDoor {
     }
   }
 }
-
-const closed = (ws: WebSocket): Promise<void> =>
-  new Promise((resolve) => {
-    if (ws.readyState === ws.CLOSED) resolve();
-    else ws.once("close", () => resolve());
-  });

@@ -3,10 +3,8 @@ import type { Duplex } from "node:stream";
 
 import type { Logger } from "pino";
 
+import type { UpgradeHandler, UpgradeTable } from "../realtime/upgrades.ts";
 import { isOriginAllowed, type AllowedOrigins } from "./origins.ts";
-
-/** Takes over a connection that asked to be a WebSocket. */
-export type UpgradeHandler = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 
 interface Route {
   readonly matches: (path: string) => boolean;
@@ -14,7 +12,7 @@ interface Route {
 }
 
 /** The one listener for upgrades: every door that speaks WebSocket adds its paths here. */
-export class UpgradeRoutes {
+export class UpgradeRoutes implements UpgradeTable {
   readonly #routes: Route[] = [];
   #stopped = false;
 
@@ -26,7 +24,6 @@ export class UpgradeRoutes {
     server.on("upgrade", (request, socket, head) => this.#route(request, socket, head));
   }
 
-  /** @param path an exact path, or what tells by the path, without its query, whether the door answers there */
   add(path: string | ((path: string) => boolean), handler: UpgradeHandler): void {
     this.#routes.push({ matches: typeof path === "string" ? (asked) => asked === path : path, handler });
   }

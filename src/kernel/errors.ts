@@ -65,6 +65,9 @@ export const forbidden = (message: string, field?: string, reason?: string): Fai
 /** It contradicts what is there. */
 export const conflict = (field: string, message: string): Failure => new Failure("CONFLICT", message, { field });
 
+/** What the caller is told of a fault that is not theirs: nothing but that there was one. */
+export const serverFault = (): Failure => new Failure("INTERNAL_SERVER_ERROR", "The server failed at this.");
+
 /** No token, or one that does not hold; `reason` tells an expired one from a bad one. */
 export const unauthenticated = (message = "Log in first.", reason?: string): Failure =>
   new Failure("UNAUTHENTICATED", message, reason === undefined ? {} : { reason });

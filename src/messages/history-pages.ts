@@ -1,4 +1,4 @@
-import { LOG_COLUMNS, type LogRow } from "../conversations/log.ts";
+import { logColumnsOf, type LogRow } from "../conversations/log.ts";
 import type { Context } from "../kernel/context.ts";
 import { badInput, notFound } from "../kernel/errors.ts";
 import { PAGE_MAXIMUM } from "../kernel/pages.ts";
@@ -8,9 +8,7 @@ import { messageOf } from "./row.ts";
 /** The condition under which a message `m` is gone: deleted or recalled. As the index messages_gone_idx has it. */
 const GONE = "(m.deleted_at is not null or m.recalled_at is not null)";
 
-const COLUMNS = LOG_COLUMNS.split(", ")
-  .map((column) => `m.${column}`)
-  .join(", ");
+const COLUMNS = logColumnsOf("m");
 
 /** What both kinds of pages ask for. */
 interface Page {

@@ -1,4 +1,4 @@
-import { LOG_COLUMNS, type LogChanges, type LogRow } from "../conversations/log.ts";
+import { type LogChanges, logColumnsOf, type LogRow } from "../conversations/log.ts";
 import type { Database } from "../kernel/database.ts";
 import { conversationTopic, type UserEvent, userTopic } from "../realtime/events.ts";
 import type { Audience, LogPage, LogSource, Membership, MembershipChange } from "../realtime/log-source.ts";
@@ -6,6 +6,7 @@ import { type MessageChange, changeOf } from "./change.ts";
 
 /** Changes read at once. */
 const PAGE = 2_000;
+const COLUMNS = logColumnsOf("m");
 
 /** The conversations' logs in PostgreSQL, for the hub. */
 export class ConversationLogs implements LogSource<MessageChange> {
@@ -113,9 +114,8 @@ export async function readLog(
   position: number,
   limit: number,
 ): Promise<LogPage<MessageChange> | null> {
-  const columns = LOG_COLUMNS.split(", ").map((column) => `m.${column}`);
   const { rows } = await database.pool.query<LogRow & { head: string }>(
-    `select c.position as head, ${columns.join(", ")}
+    `select c.position as head, ${COLUMNS}
      from conversations c
      left join lateral (
        select * from messages where conversation_id = c.id and position > $2 order by position limit $3) m on true

@@ -27,7 +27,7 @@ const LATEST = "(x.revoked_at is null and x.expires_at > now()) desc, x.created_
 /**
  * Those who are shown to the viewer as ONLINE or AWAY, by user name, {@link PEOPLE_ONLINE_SHOWN} at the most, each with
  * their latest login. Address and program are told of oneself, and to administrators of everybody: nobody else may ask
- * for somebody's address (dialects.md, Who may), and the list must not be the way round that.
+ * for somebody's address, and the list must not be the way round that.
  *
  * @throws UNAUTHENTICATED
  */

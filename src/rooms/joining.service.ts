@@ -32,8 +32,8 @@ export async function join(ctx: Context, roomId: number, field = "roomId"): Prom
 
 /**
  * Sees to it that the viewer is a member: whoever is one stays as they are, and into a PUBLIC room they go. Clients that
- * never ask to join call it before they send or listen (dialects.md, Who may). Of members, who are nearly all that call
- * it, it takes one statement.
+ * never ask to join call it before they listen (docs/older-apis.md, Messages). Of members, who are nearly all that call it,
+ * it takes one statement.
  *
  * @returns the conversation, of any kind
  * @throws FORBIDDEN for who is banned from a PUBLIC room, CONFLICT where it is full, NOT_FOUND for everything else that

@@ -1,22 +1,17 @@
 import { afterAll, beforeAll, test } from "vitest";
 
-import { type TwoNodes, startTwoNodes } from "../log/support/two-nodes.ts";
-import { type TestRedis, describeWithRedis, startRedis } from "../support/redis.ts";
+import { type NodesOnRedis, startNodesOnRedis } from "../log/support/two-nodes.ts";
+import { describeWithRedis } from "../support/redis.ts";
 import { SHOWINGS, showsOnce } from "./support/across/presence.ts";
 import { KINDS } from "./support/across/scene.ts";
 import { SENDINGS, speaksAtOnce, walk } from "./support/across/walk.ts";
 
 describeWithRedis("on two nodes", () => {
-  let redis: TestRedis;
-  let nodes: TwoNodes;
+  let nodes: NodesOnRedis;
   beforeAll(async () => {
-    redis = await startRedis();
-    nodes = await startTwoNodes(redis.url);
+    nodes = await startNodesOnRedis();
   });
-  afterAll(async () => {
-    await nodes[Symbol.asyncDispose]();
-    await redis.stop();
-  });
+  afterAll(() => nodes[Symbol.asyncDispose]());
 
   test.concurrent.each(SENDINGS)(
     "what is done by %s in %s on the one every door of the other tells once, in order, and has in its history",

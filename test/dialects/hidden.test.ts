@@ -7,7 +7,7 @@ import { type Person, person } from "../support/people.ts";
 import { numberOf } from "../support/presence.ts";
 import { does, room } from "../support/rooms.ts";
 import { type TestServer, startServer } from "../support/server.ts";
-import { type Rest, type RestAnswer, formOf, made, rest } from "./support/rest.ts";
+import { type Rest, type RestAnswer, formOf, done, rest } from "./support/rest.ts";
 import { turnedAway } from "./support/socket.ts";
 
 let server: TestServer;
@@ -69,7 +69,7 @@ const ONLINE_CHAT: Readonly<Record<string, Ask>> = {
 /** Message ids of document 000, by number: whoever has one can make the others. */
 const uuids = new Map<number, string>();
 beforeAll(async () => {
-  const { id } = (await made(rest(server, ann).post("/api/chat/send", { content: "Hello" }))) as { id: string };
+  const { id } = (await done(rest(server, ann).post("/api/chat/send", { content: "Hello" }))) as { id: string };
   for (const number of [NOTHING, ...Object.values(hidden).map(({ message }) => message)]) {
     uuids.set(number, id.slice(0, -12) + number.toString(16).padStart(12, "0"));
   }

@@ -1,15 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 
 import { befriends, direct } from "../log/support/friends.ts";
-import { countStatements, statementsOf } from "../log/support/statements.ts";
+import { countStatements, fewestStatements } from "../log/support/statements.ts";
 import { asks, send } from "../log/support/talk.ts";
 import type { Variables } from "../support/graphql-client.ts";
-import { jobsDone } from "../support/jobs.ts";
 import { type Person, person } from "../support/people.ts";
 import { numberOf } from "../support/presence.ts";
 import { does, room } from "../support/rooms.ts";
 import { type TestServer, startServer } from "../support/server.ts";
-import { made, rest } from "./support/rest.ts";
+import { done, rest } from "./support/rest.ts";
 
 let server: TestServer;
 let count: () => number;
@@ -55,17 +54,10 @@ afterAll(async () => {
   vi.useRealTimers();
 });
 
-/** The fewest statements of a few tries: what jobs do meanwhile is not what is counted, nor what is remembered after. */
-async function fewest(work: () => Promise<unknown>): Promise<number> {
-  await work();
-  await jobsDone(server);
-  const counts: number[] = [];
-  for (let tries = 0; tries < 4; tries += 1) counts.push(await statementsOf(count, work));
-  return Math.min(...counts);
-}
+const fewest = (work: () => Promise<unknown>): Promise<number> => fewestStatements(server, count, work);
 
 const byGraphql = (query: string, variables: Variables): Promise<number> => fewest(() => asks(ann, query, variables));
-const byRest = (path: string): Promise<number> => fewest(() => made(rest(server, ann).get(path)));
+const byRest = (path: string): Promise<number> => fewest(() => done(rest(server, ann).get(path)));
 
 const HISTORY = `query ($id: ID!, $last: Int!) { conversation(id: $id) { id title messages(last: $last) {
   nodes {
@@ -76,7 +68,7 @@ const HISTORY = `query ($id: ID!, $last: Int!) { conversation(id: $id) { id titl
 
 describe("a page of history", () => {
   const globalPath = async (): Promise<string> => {
-    const rooms: { id: string; name: string }[] = await made(rest(server, ann).get("/api/chat/rooms"));
+    const rooms: { id: string; name: string }[] = await done(rest(server, ann).get("/api/chat/rooms"));
     return `/api/chat/messages?room_id=${rooms.find(({ name }) => name === "Tea")?.id}`;
   };
   test.each<[string, () => string, (limit: number) => string | Promise<string>]>([

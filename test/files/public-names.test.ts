@@ -210,14 +210,14 @@ describe("an upload through a door that takes less than the server", () => {
       file: async () => ({ name, mimeType: "", open: () => Readable.from([content]) }),
     });
 
-  test("is refusalOf over the door's bound, or the server's where that is less, and taken within both", async () => {
+  test("is refused over the door's bound, or the server's where that is less, and taken within both", async () => {
     expect((await taking(Buffer.alloc(1_000, "x"), "a.txt")).size).toBe(1_000);
     expect(await refusalOf(taking(Buffer.alloc(1_001, "x"), "a.txt"))).toBe("PAYLOAD_TOO_LARGE file");
     const vast = { ...only, bytes: 2 ** 40 };
     expect(await refusalOf(taking(Buffer.alloc(10_485_761, "x"), "a.txt", vast))).toBe("PAYLOAD_TOO_LARGE file");
   });
 
-  test("is refusalOf where the door does not take its kind, by its content and not its name", async () => {
+  test("is refused where the door does not take its kind, by its content and not its name", async () => {
     expect(await refusalOf(taking(samples.mp3(), "song.mp3"))).toBe("UNSUPPORTED_MEDIA_TYPE file");
     expect(await refusalOf(taking(samples.mp3(), "photo.jpg"))).toBe("UNSUPPORTED_MEDIA_TYPE file");
     expect((await taking(samples.pdf(), "paper.pdf")).mimeType).toBe("application/pdf");

@@ -21,6 +21,7 @@ export interface OutFrame {
 
 const frame = (type: string, data: object): OutFrame => ({ type, data, timestamp: utc(new Date()) });
 
+/** 002…, 6. 心跳检测. */
 export const pong = (): OutFrame => ({ type: "pong", timestamp: utc(new Date()) });
 
 /** @param taken what a client may say by a frame */
@@ -55,9 +56,11 @@ export const messageRead = (messageId: number, userId: number, readAt: Date): Ou
 export const typing = (userId: number, isTyping: boolean): OutFrame =>
   frame("typing", { user_id: userId, is_typing: isTyping });
 
+/** 002…, 2. 用户状态更新. */
 export const userStatus = ({ id, username, seen }: SeenUser): OutFrame =>
   frame("user_status", { user_id: id, username, status: statusOf(seen.status) });
 
+/** 002…, 3. 好友请求通知. */
 export const friendRequest = ({ id, message }: FriendRequest, from: User): OutFrame =>
   frame("friend_request", {
     request_id: id,
@@ -71,6 +74,7 @@ const INVITATIONS = {
   [CallMedia.VIDEO]: "video_call_invite",
 } as const;
 
+/** 002…, 4. 语音通话邀请 and 5. 视频通话邀请. */
 export const callInvite = ({ id, media }: Call, from: User): OutFrame =>
   frame(INVITATIONS[media], { call_id: callId(id), from_user_id: from.id, from_username: from.username });
 

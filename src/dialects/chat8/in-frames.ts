@@ -50,7 +50,7 @@ const signalling = (action: SignalInput["action"]): Take =>
     await signal(ctx, { callId, action, toUserId: null, sdp: null, candidate: null, device });
   });
 
-/** What a client may say: 002… has `ping` alone, and no way to call anybody, nor to type; see dialects.md, Sockets. */
+/** What a client may say: 002… has `ping` alone, and no way to call anybody, nor to type (docs/older-apis.md, Sockets). */
 const FRAMES: ReadonlyMap<string, Take> = new Map([
   ["ping", async () => pong()],
   ["typing", type],

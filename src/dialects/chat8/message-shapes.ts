@@ -9,9 +9,9 @@ import { utc } from "../frame/times.ts";
 
 /** What a message can be here (002…, 发送消息). */
 export const MESSAGE_TYPES = ["text", "image", "file", "audio", "video"] as const;
-export type WireType = (typeof MESSAGE_TYPES)[number];
+type WireType = (typeof MESSAGE_TYPES)[number];
 
-/** A place, and what the server itself says, read as text (dialects.md, Message types). */
+/** A place, and what the server itself says, read as text (docs/older-apis.md, Messages). */
 const WIRE_TYPES: Record<MessageType, WireType> = {
   TEXT: "text",
   IMAGE: "image",
@@ -22,7 +22,14 @@ const WIRE_TYPES: Record<MessageType, WireType> = {
   SYSTEM: "text",
 };
 
-export const typeIn = (type: WireType): MessageType => MessageType[type.toUpperCase() as keyof typeof MessageType];
+/** What clients mean by the word for a type. */
+export const TYPES: Record<WireType, MessageType> = {
+  text: MessageType.TEXT,
+  image: MessageType.IMAGE,
+  file: MessageType.FILE,
+  audio: MessageType.AUDIO,
+  video: MessageType.VIDEO,
+};
 
 const said = {
   id: Id("消息编号 / The message's number."),
@@ -42,11 +49,14 @@ const said = {
   ),
 };
 
+/** 002…, 发送消息. */
 export const Sent = Type.Object(said);
+/** A message of a history. */
 export const Row = Type.Object({
   ...said,
   is_read: Type.Boolean({ description: "接收者是否已读 / Whether whom it is for has read it." }),
 });
+/** 002…, 获取聊天记录. */
 export const History = Type.Object({
   messages: Type.Array(Row, { description: "最旧的在前 / The oldest first." }),
   pagination: Type.Object({

@@ -10,11 +10,20 @@ import { utc } from "../frame/times.ts";
 
 /** The words for how somebody is shown (002…, 更新用户状态). */
 export const STATUSES = ["online", "offline", "away"] as const;
-export type Status = (typeof STATUSES)[number];
+type Status = (typeof STATUSES)[number];
 
-export const statusOf = (status: PresenceStatus): Status => status.toLowerCase() as Status;
-export const statusIn = (status: Status): PresenceStatus =>
-  PresenceStatus[status.toUpperCase() as keyof typeof PresenceStatus];
+const WORDS: Record<PresenceStatus, Status> = { ONLINE: "online", OFFLINE: "offline", AWAY: "away" };
+const MEANINGS: Record<Status, PresenceStatus> = {
+  online: PresenceStatus.ONLINE,
+  offline: PresenceStatus.OFFLINE,
+  away: PresenceStatus.AWAY,
+};
+
+/** The word for how somebody is shown. */
+export const statusOf = (status: PresenceStatus): Status => WORDS[status];
+
+/** What clients mean by such a word. */
+export const statusIn = (status: Status): PresenceStatus => MEANINGS[status];
 
 const Username = Type.String({ description: "用户名 / The user name.", examples: ["alice"] });
 const Email = Type.String({ description: "邮箱；没有则为空 / The e-mail address; empty where there is none." });
@@ -31,17 +40,24 @@ const token = {
 const ExpiresIn = Type.Integer({ description: "有效期，秒 / Seconds for which the token holds.", examples: [1_800] });
 const user = { id: UserId, username: Username, email: Email, avatar: Avatar };
 
+/** 002…, 用户注册. */
 export const Registered = Type.Object({ user_id: UserId, username: Username, email: Email, ...token });
+/** 002…, 刷新令牌. */
 export const Renewed = Type.Object({ ...token, expires_in: ExpiresIn });
+/** 002…, 更新用户资料. */
 export const Account = Type.Object(user);
+/** 002…, 用户登录. */
 export const LoggedIn = Type.Object({ ...token, expires_in: ExpiresIn, user: Account });
+/** 002…, 获取当前用户信息. */
 export const Profile = Type.Object({
   ...user,
   status: StatusWord,
   created_at: UtcTime("注册时间 / When the account was made."),
   last_login: UtcTime("最近登录时间 / When the latest login began."),
 });
+/** 002…, 更新用户状态. */
 export const Shown = Type.Object({ status: StatusWord });
+/** 002…, 获取好友列表. */
 export const Friend = Type.Object({
   id: UserId,
   username: Username,
@@ -49,12 +65,14 @@ export const Friend = Type.Object({
   status: StatusWord,
   last_seen: UtcTime("最近活动时间 / When they were last active; when the account was made, where they never were."),
 });
+/** 002…, 搜索用户. */
 export const Found = Type.Object({
   id: UserId,
   username: Username,
   avatar: Avatar,
   is_friend: Type.Boolean({ description: "是否已是好友 / Whether they are a friend of the caller's." }),
 });
+/** A request that waits; the document tells of it by a frame alone. */
 export const Asking = Type.Object({
   request_id: Id("请求编号 / The request's number."),
   from_user_id: Id("请求者编号 / Who asks."),
@@ -62,9 +80,11 @@ export const Asking = Type.Object({
   message: Type.String({ description: "附言；没有则为空 / What they say with it; empty where they say nothing." }),
   created_at: UtcTime("请求时间 / When it was sent."),
 });
+/** 002…, 上传头像. */
 export const AvatarUploaded = Type.Object({
   avatar_url: Type.String({ description: "头像地址 / Address of the picture." }),
 });
+/** 002…, 上传文件. */
 export const Uploaded = Type.Object({
   file_url: Type.String({
     description: "文件地址，作为消息内容发送 / Its address, to be sent as a message's content.",
@@ -73,6 +93,7 @@ export const Uploaded = Type.Object({
   file_size: Type.Integer({ description: "字节数 / Its size in bytes." }),
   file_type: Type.String({ description: "媒体类型 / Its media type.", examples: ["image/png"] }),
 });
+/** 002…, 获取公钥. */
 export const PublicKeyOf = Type.Object({
   user_id: UserId,
   public_key: Type.String({ description: "公钥 / The key by which others encrypt for them." }),

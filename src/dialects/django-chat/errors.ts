@@ -56,7 +56,7 @@ export const DIALECT: Dialect = {
   },
   refuse(failure) {
     const told = onWire(failure, NAMES);
-    // Nobody leaves the room that everybody is in: that is a fault of the request (dialects.md, Who may).
+    // Nobody leaves the room that everybody is in: that is a fault of the request here.
     const status = told.detail.reason === "GLOBAL_ROOM" ? 400 : STATUSES[told.code];
     return { status, body: { error: wordsOf(told) } };
   },

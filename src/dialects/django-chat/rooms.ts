@@ -16,7 +16,7 @@ const NOTHING = "conversation";
 /** There is no such room, or not for the viewer. */
 export const noRoom = (): Failure => notFound("roomId", NOTHING);
 
-/** A room or group that the viewer sees. @throws NOT_FOUND, for a conversation between two people too (dialects.md) */
+/** A room or group that the viewer sees. @throws NOT_FOUND, for a conversation between two people too */
 export async function seenRoom(ctx: Context, roomId: number): Promise<Room | Group> {
   const room = roomOrNull(await visible(ctx, roomId, "roomId"));
   if (room === null) throw noRoom();

@@ -69,8 +69,8 @@ const TYPES: Record<(typeof MESSAGE_TYPES)[number], MessageType> = {
 };
 
 /**
- * Sends a message into a room or group, of which the viewer becomes a member first where it is a public room (dialects.md,
- * Who may). A text that brings a file is a message of that file.
+ * Sends a message into a room or group, of which the viewer becomes a member first where it is a public room
+ * (docs/older-apis.md, Messages). A text that brings a file is a message of that file.
  *
  * @throws NOT_FOUND, FORBIDDEN, BAD_USER_INPUT, CONFLICT where the room is full, RATE_LIMITED
  */

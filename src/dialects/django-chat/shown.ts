@@ -78,7 +78,7 @@ async function withWhatItIsAbout(ctx: Context, notification: Notification) {
   return { notification, actor, title, content, place, message };
 }
 
-/** What this protocol sees of a conversation: nothing of one between two people (dialects.md). */
+/** What this protocol sees of a conversation: nothing of one between two people. */
 export const roomOrNull = (conversation: Conversation): Room | Group | null =>
   conversation instanceof DirectConversation ? null : (conversation as Room | Group);
 

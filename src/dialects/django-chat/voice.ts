@@ -34,7 +34,7 @@ export const VOICE: Voice = {
     return null;
   },
 
-  /** Whoever types, comes or goes knows it (dialects.md, Sockets). */
+  /** Whoever types, comes or goes knows it (docs/older-apis.md, Sockets). */
   concerns: (cause, userId) =>
     cause instanceof MessageChange ||
     (cause.type !== "typing" && cause.type !== "attendance") ||

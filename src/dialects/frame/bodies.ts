@@ -7,11 +7,11 @@ import type { Incoming } from "../../files/upload.service.ts";
 import { badInput, type Failure } from "../../kernel/errors.ts";
 import { checkedFields } from "./validation.ts";
 
-/** Fields of a form of an older protocol. */
+/** Fields of a form of an older protocol, at the most. */
 const FORM_FIELDS_MAXIMUM = 20;
-/** Bytes of each of them. */
+/** Bytes of a field of such a form, at the most. */
 const FORM_FIELD_BYTES_MAXIMUM = 65_536;
-/** Characters of a field's name, which the client made up, that a refusal repeats. */
+/** Characters of a form field's name, which the client made up, that a refusal repeats. */
 const NAME_SHOWN_MAXIMUM = 100;
 /** Bytes of a form beside its file: boundaries, headers of the parts, fields. */
 const FORM_REST_BYTES_MAXIMUM = 131_072;

@@ -1,15 +1,12 @@
 import type { FastifyError } from "fastify";
 
-import { badInput, Failure } from "../../kernel/errors.ts";
+import { badInput, Failure, serverFault } from "../../kernel/errors.ts";
 import { refusalOf } from "./validation.ts";
-
-/** What a refusal says of a fault that is the server's. */
-const OURS = (): Failure => new Failure("INTERNAL_SERVER_ERROR", "The server failed at this.");
 
 /** Whether the path itself was found at fault. */
 const isOfPath = (error: object): boolean => "validationContext" in error && error.validationContext === "params";
 
-/** What is no id is the id of nothing (dialects.md, Ids). */
+/** What is no id is the id of nothing (docs/older-apis.md, Ids and times). */
 function namesNothing({ detail: { field = "path" } }: Failure): Failure {
   return new Failure("NOT_FOUND", `This ${field} is the id of nothing.`, { field });
 }
@@ -34,5 +31,5 @@ export function failureOf(error: FastifyError | Error): { failure: Failure; isOu
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
     return { failure: badInput("body", "The body cannot be read."), isOurs: false };
   }
-  return { failure: OURS(), isOurs: true };
+  return { failure: serverFault(), isOurs: true };
 }

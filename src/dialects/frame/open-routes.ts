@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, FastifySchema } from "fastify";
-import { Type } from "typebox";
+import { type TObject, Type } from "typebox";
 
 import { authenticateBearer } from "../../auth/bearer.ts";
 import { Context, type Services } from "../../kernel/context.ts";
@@ -46,7 +46,6 @@ export function openRoutes(
         url: one.path,
         config: { route: one },
         schema: schemaOf(dialect, one),
-        attachValidation: false,
         onRequest: async (request) => {
           contexts.set(request, await identify(services, request, one));
         },
@@ -118,7 +117,7 @@ function schemaOf(dialect: Dialect, one: Route): FastifySchema {
     ...(query === undefined ? {} : { querystring: query }),
     // A form is checked when it has been read; Fastify has no body to check.
     ...(body === undefined || takes === "file" ? {} : { body }),
-    ...(takes === "file" ? { [FORM]: withFile(body as never, "上传的文件 / The file.") } : {}),
+    ...(takes === "file" ? { [FORM]: withFile((body ?? NOTHING) as TObject, "上传的文件 / The file.") } : {}),
     ...(takes === "json" ? {} : { consumes: ["multipart/form-data"] }),
     response: {
       [status]: { description: "成功 / Done.", ...(dialect.envelope?.(one) ?? answer) },

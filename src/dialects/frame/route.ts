@@ -26,7 +26,7 @@ export interface Input<P extends TSchema, Q extends TSchema, B extends TSchema> 
 }
 
 /** How a request's body is written. */
-export type BodyKind = "json" | "form" | "file";
+type BodyKind = "json" | "form" | "file";
 
 /** One documented endpoint: what it takes, what it answers, which verbs it calls. */
 export interface Route<

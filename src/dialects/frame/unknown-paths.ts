@@ -9,7 +9,7 @@ const PREFIXES = ["/api/chat", "/api/v1"];
 
 /**
  * How a path below theirs is answered that none of the older protocols knows. Whose client asks cannot be told, so the
- * body serves all of them: `detail`, `error` and `message` (dialects.md, Where two documents claim the same path).
+ * body serves all of them: `detail`, `error` and `message` (docs/older-apis.md, Refusals).
  */
 export function answerUnknownPaths(server: FastifyInstance): void {
   for (const prefix of PREFIXES) {

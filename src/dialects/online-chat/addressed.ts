@@ -12,7 +12,7 @@ const NONE = 0;
 
 /**
  * The number of the room that a client names; the one that everybody is in, where it names none. Groups and direct
- * conversations do not exist here (dialects.md, Which conversations a dialect sees). Whether the viewer sees the room is for
+ * conversations do not exist here (docs/older-apis.md). Whether the viewer sees the room is for
  * the services to ask.
  */
 export async function roomNumber(ctx: Context, roomId: string | undefined): Promise<number> {

@@ -49,7 +49,7 @@ export const DIALECT: Dialect = {
   },
   refuse(failure) {
     const told = onWire(failure, NAMES);
-    // Nobody leaves the room that everybody is in: the document knows no other status for that (dialects.md, Who may).
+    // Nobody leaves the room that everybody is in: the document knows no other status for that.
     const status = told.detail.reason === "GLOBAL_ROOM" ? 400 : STATUSES[told.code];
     return { status, body: { detail: wordsOf(told) } };
   },

@@ -15,7 +15,7 @@ import { GLOBAL_ROOM, messageIdOf, roomIdOf } from "./ids.ts";
 export const MESSAGE_TYPES = ["text", "file", "image", "system"] as const;
 type Word = (typeof MESSAGE_TYPES)[number];
 
-/** What each type is called here (dialects.md, Message types). */
+/** What each type is called here (docs/older-apis.md, Messages). */
 const WORDS: Record<MessageType, Word> = {
   [MessageType.TEXT]: "text",
   [MessageType.LOCATION]: "text",

@@ -1,7 +1,7 @@
 import sharp from "sharp";
 import { expect, vi } from "vitest";
 
-import { formOf, made } from "../../dialects/support/rest.ts";
+import { formOf, done } from "../../dialects/support/rest.ts";
 import { userSocket } from "../../dialects/support/socket.ts";
 import { befriends } from "../../log/support/friends.ts";
 import type { Person } from "../../support/people.ts";
@@ -16,11 +16,11 @@ async function friend({ ann, newcomer }: Scene): Promise<Person> {
 }
 
 const writes = async ({ as }: Scene, from: Person, to: Person): Promise<number> =>
-  (await made(as(from).post("/api/v1/messages", { receiver_id: numberOf(to), content: "你好", message_type: "text" })))
+  (await done(as(from).post("/api/v1/messages", { receiver_id: numberOf(to), content: "你好", message_type: "text" })))
     .data.id;
 
 const asks = async ({ as }: Scene, from: Person, to: Person): Promise<void> => {
-  await made(as(from).post("/api/v1/friends/request", { user_id: numberOf(to), message: "认识一下" }));
+  await done(as(from).post("/api/v1/friends/request", { user_id: numberOf(to), message: "认识一下" }));
 };
 
 const picture = async (): Promise<FormData> => {
@@ -101,7 +101,7 @@ export const CALLS: Readonly<Record<string, Prepare>> = {
   },
   "GET /api/v1/encryption/public-key/{user_id}": async (scene) => {
     const other = await friend(scene);
-    await made(scene.as(other).post("/api/v1/encryption/keys", KEYS));
+    await done(scene.as(other).post("/api/v1/encryption/keys", KEYS));
     return { as: scene.ann, params: { user_id: numberOf(other) } };
   },
   "POST /api/v1/encryption/keys": async ({ newcomer }) => ({ as: await newcomer(), json: KEYS }),
@@ -118,7 +118,7 @@ export const SOCKETS: Readonly<Record<string, SocketScene>> = {
       await using his = await userSocket(server, other);
       await writes(scene, other, ann);
       await hers.hears("new_message");
-      await made(as(other).put("/api/v1/user/status", { status: "away" }));
+      await done(as(other).put("/api/v1/user/status", { status: "away" }));
       await hers.hears("user_status", ({ data }) => data.user_id === numberOf(other) && data.status === "away");
       await asks(scene, await newcomer(), ann);
       await hers.hears("friend_request");

@@ -1,4 +1,4 @@
-import { made } from "../../dialects/support/rest.ts";
+import { done } from "../../dialects/support/rest.ts";
 import { roomSocket } from "../../dialects/support/socket.ts";
 import { act, settled } from "../../support/notifications.ts";
 import type { Person } from "../../support/people.ts";
@@ -8,10 +8,10 @@ import { type Prepare, type Scene, type SocketScene } from "../support/scene.ts"
 /** A room in which both are. */
 async function room({ as, ann, bob }: Scene): Promise<number> {
   const room_type = "public";
-  const { id } = await made(
+  const { id } = await done(
     as(ann).post("/api/chat/rooms/", { name: "开发讨论", description: "开发团队讨论群", room_type }),
   );
-  await made(as(bob).post(`/api/chat/rooms/${id}/join/`));
+  await done(as(bob).post(`/api/chat/rooms/${id}/join/`));
   return id;
 }
 
@@ -19,12 +19,12 @@ async function room({ as, ann, bob }: Scene): Promise<number> {
 const bareRoom = (owner: Person): Promise<void> => act(owner, "createRoom", { name: "Bare" });
 
 const says = async ({ as, ann }: Scene, room_id: number, content = "大家好！"): Promise<number> =>
-  (await made(as(ann).post(`/api/chat/rooms/${room_id}/messages/`, { content }))).id;
+  (await done(as(ann).post(`/api/chat/rooms/${room_id}/messages/`, { content }))).id;
 
 /** Bob was taken into a group, written to, mentioned and asked to be a friend; he was told of all of it. */
 async function notification(scene: Scene): Promise<number> {
   const { as, ann, bob, server } = scene;
-  const { id } = await made(
+  const { id } = await done(
     as(ann).post("/api/chat/rooms/", { name: "Two", description: "of two", room_type: "group" }),
   );
   await act(ann, "addMembers", { conversationId: `conv_${id}`, userIds: [bob.id] });
@@ -33,7 +33,7 @@ async function notification(scene: Scene): Promise<number> {
   await says(scene, id, `@${bob.username} 大家好！`);
   await act(await scene.newcomer(), "sendFriendRequest", { userId: bob.id });
   await settled(server);
-  return (await made(as(bob).get("/api/chat/notifications/")))[0].id;
+  return (await done(as(bob).get("/api/chat/notifications/")))[0].id;
 }
 
 export const CALLS: Readonly<Record<string, Prepare>> = {
@@ -54,7 +54,7 @@ export const CALLS: Readonly<Record<string, Prepare>> = {
   "POST /api/chat/rooms/{room_id}/leave/": async (scene) => ({ as: scene.bob, params: { room_id: await room(scene) } }),
   "GET /api/chat/rooms/{room_id}/members/": async (scene) => {
     const room_id = await room(scene);
-    await made(scene.as(scene.bob).post(`/api/chat/messages/${await says(scene, room_id)}/read/`));
+    await done(scene.as(scene.bob).post(`/api/chat/messages/${await says(scene, room_id)}/read/`));
     return { as: scene.bob, params: { room_id } };
   },
   "GET /api/chat/rooms/{room_id}/messages/": async (scene) => {

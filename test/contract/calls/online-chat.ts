@@ -1,15 +1,15 @@
 import sharp from "sharp";
 
-import { formOf, made } from "../../dialects/support/rest.ts";
+import { formOf, done } from "../../dialects/support/rest.ts";
 import { act } from "../../support/notifications.ts";
 import { numberOf } from "../../support/presence.ts";
 import { type Prepare, type Scene } from "../support/scene.ts";
 
 const says = async ({ as, ann }: Scene): Promise<string> =>
-  (await made(as(ann).post("/api/chat/send?room_id=global", { message_type: "text", content: "你好，世界！" }))).id;
+  (await done(as(ann).post("/api/chat/send?room_id=global", { message_type: "text", content: "你好，世界！" }))).id;
 
 const room = async ({ as, ann }: Scene): Promise<string> =>
-  (await made(as(ann).upload("/api/chat/rooms", formOf({ room_name: "Tea", description: "of tea" })))).room_id;
+  (await done(as(ann).upload("/api/chat/rooms", formOf({ room_name: "Tea", description: "of tea" })))).room_id;
 
 export const CALLS: Readonly<Record<string, Prepare>> = {
   "POST /api/chat/send": async (scene) => ({
@@ -36,7 +36,7 @@ export const CALLS: Readonly<Record<string, Prepare>> = {
   "POST /api/chat/rooms/{room_id}/join": async (scene) => ({ as: scene.bob, params: { room_id: await room(scene) } }),
   "POST /api/chat/rooms/{room_id}/leave": async (scene) => {
     const room_id = await room(scene);
-    await made(scene.as(scene.bob).post(`/api/chat/rooms/${room_id}/join`));
+    await done(scene.as(scene.bob).post(`/api/chat/rooms/${room_id}/join`));
     return { as: scene.bob, params: { room_id } };
   },
   "GET /api/chat/rooms": async (scene) => {

@@ -1,27 +1,22 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 
 import { befriends } from "../../log/support/friends.ts";
-import { startTwoNodes, type TwoNodes } from "../../log/support/two-nodes.ts";
+import { type NodesOnRedis, startNodesOnRedis } from "../../log/support/two-nodes.ts";
 import type { Person } from "../../support/people.ts";
 import { numberOf } from "../../support/presence.ts";
-import { describeWithRedis, startRedis, type TestRedis } from "../../support/redis.ts";
+import { describeWithRedis } from "../../support/redis.ts";
 import { userSocket } from "../support/socket.ts";
 import { chat8, done, severals } from "./support.ts";
 
 describeWithRedis("at two nodes", () => {
-  let redis: TestRedis;
-  let nodes: TwoNodes;
+  let nodes: NodesOnRedis;
   let ann: Person;
   let bob: Person;
   beforeAll(async () => {
-    redis = await startRedis();
-    nodes = await startTwoNodes(redis.url);
+    nodes = await startNodesOnRedis();
     [ann, bob] = (await severals(nodes.here, 2)) as [Person, Person];
   });
-  afterAll(async () => {
-    await nodes[Symbol.asyncDispose]();
-    await redis.stop();
-  });
+  afterAll(() => nodes[Symbol.asyncDispose]());
 
   const atHers = () => userSocket(nodes.here, ann);
   const atHis = () => userSocket(nodes.there, bob);

@@ -1,27 +1,22 @@
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 
-import { type TwoNodes, startTwoNodes } from "../../log/support/two-nodes.ts";
-import { type TestRedis, describeWithRedis, startRedis } from "../../support/redis.ts";
+import { type NodesOnRedis, startNodesOnRedis } from "../../log/support/two-nodes.ts";
+import { describeWithRedis } from "../../support/redis.ts";
 import { does } from "../../support/rooms.ts";
 import { roomSocket } from "../support/socket.ts";
 import { add, asChatter, type Chatter, chatter, done, history, join, roomOf, says } from "./support.ts";
 
 describeWithRedis("on two nodes", () => {
   vi.setConfig({ testTimeout: 60_000 });
-  let redis: TestRedis;
-  let nodes: TwoNodes;
+  let nodes: NodesOnRedis;
   let ann: Chatter;
   let bob: Chatter;
   beforeAll(async () => {
-    redis = await startRedis();
-    nodes = await startTwoNodes(redis.url);
+    nodes = await startNodesOnRedis();
     ann = await chatter(nodes.here, "ann");
     bob = asChatter(nodes.there, (await chatter(nodes.here, "bob")).at(nodes.there));
   });
-  afterAll(async () => {
-    await nodes[Symbol.asyncDispose]();
-    await redis.stop();
-  });
+  afterAll(() => nodes[Symbol.asyncDispose]());
 
   test("messages that come in at both are heard at both once, in one order, which is the history's", async () => {
     const { id } = await roomOf(ann);

@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 
 import { upload } from "../../files/support/uploads.ts";
-import { countStatements, statementsOf } from "../../log/support/statements.ts";
+import { countStatements, fewestStatements } from "../../log/support/statements.ts";
 import { asks } from "../../log/support/talk.ts";
-import { jobsDone } from "../../support/jobs.ts";
 import { settled } from "../../support/notifications.ts";
 import { add, type Chatter, chatter, done, join, roomOf, type Scene, says, startScene } from "./support.ts";
 
@@ -24,14 +23,7 @@ afterAll(async () => {
   vi.useRealTimers();
 });
 
-/** The fewest statements of a few tries: what jobs do meanwhile is not what is counted. */
-async function fewest(work: () => Promise<unknown>): Promise<number> {
-  await work();
-  await jobsDone(scene.server);
-  const counts: number[] = [];
-  for (let tries = 0; tries < 4; tries += 1) counts.push(await statementsOf(count, work));
-  return Math.min(...counts);
-}
+const fewest = (work: () => Promise<unknown>): Promise<number> => fewestStatements(scene.server, count, work);
 
 const taken = (who: Chatter, path: string): Promise<number> => fewest(() => done(who.chat.get(`/api/chat/${path}`)));
 

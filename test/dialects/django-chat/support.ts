@@ -5,7 +5,9 @@ import { type Person, person } from "../../support/people.ts";
 import { numberOf } from "../../support/presence.ts";
 import { does, type Voice } from "../../support/rooms.ts";
 import { type TestServer, startServer } from "../../support/server.ts";
-import { type Rest, type RestAnswer, rest } from "../support/rest.ts";
+import { type Rest, type RestAnswer, done, rest } from "../support/rest.ts";
+
+export { done } from "../support/rest.ts";
 
 /** Somebody who has both a client of django-chat and one of GraphQL. */
 export interface Chatter extends Person {
@@ -35,13 +37,6 @@ export const asChatter = (server: Pick<TestServer, "url">, who: Person): Chatter
   chat: rest(server, who),
   number: numberOf(who),
 });
-
-/** What was answered to what must succeed. */
-export async function done(asked: Promise<RestAnswer>): Promise<Data> {
-  const { status, body } = await asked;
-  if (status >= 300) throw new Error(`It was refused with ${status}: ${JSON.stringify(body)}`);
-  return body;
-}
 
 /** The status of a refusal and the words of it, which are all that it says; "" where it was none. */
 export async function refused(asked: Promise<RestAnswer>): Promise<[status: number, words: string]> {

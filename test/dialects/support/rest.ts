@@ -40,7 +40,7 @@ export function rest(server: Pick<Where, "url">, who: Pick<Person, "accessToken"
 }
 
 /** What an answer holds, which must be a success. */
-export async function made(asked: Promise<RestAnswer>): Promise<Data> {
+export async function done(asked: Promise<RestAnswer>): Promise<Data> {
   const { status, body } = await asked;
   if (status >= 300) throw new Error(`It was refused with ${status}: ${JSON.stringify(body)}`);
   return body;

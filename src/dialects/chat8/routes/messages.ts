@@ -9,7 +9,7 @@ import { sendTo } from "../../../messages/send-to.ts";
 import { type Route, route } from "../../frame/route.ts";
 import { Id, nullable, oneOf } from "../../frame/schemas.ts";
 import { NO_DATA } from "../dialect.ts";
-import { History, MESSAGE_TYPES, Sent, sent, typeIn } from "../message-shapes.ts";
+import { History, MESSAGE_TYPES, Sent, sent, TYPES } from "../message-shapes.ts";
 import { carriedBy, demandOwnTalk, history } from "../reading.ts";
 
 /** Messages a page where nothing is said (002…, 获取聊天记录). */
@@ -21,7 +21,7 @@ const OfMessage = Type.Object({ message_id: Id("消息编号 / The message's num
 export const MESSAGE_ROUTES: readonly Route[] = [
   route({
     method: "GET",
-    // Words in this place are another protocol's (dialects.md, Where two documents claim the same path).
+    // Words in this place are left to another protocol, document 003…, that has the same path.
     path: "/api/v1/messages/:friend_id(^\\d+$)",
     id: "chat8Messages",
     summary: { zh: "获取聊天记录", en: "What the caller and somebody wrote to each other" },
@@ -79,7 +79,7 @@ export const MESSAGE_ROUTES: readonly Route[] = [
     says: "消息已发送",
     async handle(ctx, { body }) {
       const { receiver_id, content } = body;
-      const [type, isEncrypted] = [typeIn(body.message_type ?? "text"), body.is_encrypted ?? false];
+      const [type, isEncrypted] = [TYPES[body.message_type ?? "text"], body.is_encrypted ?? false];
       const shownFile = type === MessageType.TEXT || isEncrypted ? null : await fileAt(ctx, content);
       const said = { content: shownFile === null ? content : "", type, isEncrypted, shownFile };
       const message = await sendTo(ctx, receiver_id, said);

@@ -14,7 +14,7 @@ import { AtRoom, Done } from "./parts.ts";
 
 const AtMessage = Type.Object({ message_id: Id("消息ID / The message's id.") });
 
-/** Pages that can be asked for: further on there is nothing, however long a history is. */
+/** The last page that django-chat can be asked for: further on there is nothing, however long a history is. */
 const PAGES_MAXIMUM = 1_000_000_000;
 
 const Pages = Type.Object({

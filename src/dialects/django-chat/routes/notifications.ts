@@ -7,8 +7,8 @@ import { ChatNotification } from "../shapes/notification.ts";
 import { shownNotifications } from "../shown.ts";
 import { Done } from "./parts.ts";
 
-/** Notifications that the list shows: the latest ones. */
-const NOTIFICATIONS_SHOWN = 100;
+/** Notifications of a list that has no pages, in django-chat, at the most: the latest ones. */
+export const NOTIFICATIONS_SHOWN = 100;
 
 /** 001…, 3. 通知管理. */
 export const NOTIFICATIONS: readonly Route[] = [

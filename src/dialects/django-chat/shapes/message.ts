@@ -14,7 +14,7 @@ export const MESSAGE_TYPES = ["text", "image", "file", "system"] as const;
 /** What stands for the words of a message that says nothing any more (001…, 注意事项, 8). */
 export const GONE = "[消息已删除]";
 
-/** dialects.md, Message types. */
+/** What each type is called here (docs/older-apis.md, Messages). */
 const TYPES: Record<MessageType, (typeof MESSAGE_TYPES)[number]> = {
   TEXT: "text",
   IMAGE: "image",

@@ -22,7 +22,7 @@ export const Person = Type.Object(
   { description: "用户 / Somebody." },
 );
 
-/** The server itself, who writes what nobody wrote and made what nobody made (dialects.md, Message types). */
+/** The server itself, who writes what nobody wrote and made what nobody made. */
 const SYSTEM: Static<typeof Person> = { id: 0, username: SYSTEM_USERNAME, first_name: "系统", last_name: "" };
 
 /** @param user null for the server, and for whoever is no more */

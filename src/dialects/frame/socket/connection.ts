@@ -10,9 +10,8 @@ import type { OpenConnection } from "../../../presence/live.ts";
 import { FrameWriter } from "../../../realtime/frames.ts";
 import type { Beating } from "../../../realtime/heartbeat.ts";
 
-/** Close codes of every dialect (dialects.md, Sockets), and those that make clients come back. */
+/** Close codes of every dialect (docs/older-apis.md, Sockets); after TRY_AGAIN_LATER clients come back. */
 export const CLOSE = {
-  GOING_AWAY: 1001,
   TRY_AGAIN_LATER: 1013,
   UNAUTHENTICATED: 4401,
   FORBIDDEN: 4403,

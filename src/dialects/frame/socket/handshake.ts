@@ -21,11 +21,8 @@ const NUMBER = /^[1-9]\d{0,15}$/;
 export const idIn = (part: string): number => (NUMBER.test(part) ? Number(part) : 0);
 
 /** The path of a request, without its query. */
-export const pathOf = ({ url = "" }: IncomingMessage): string => url.split("?", 1)[0] ?? "";
+export const pathOf = ({ url = "" }: IncomingMessage): string => pathIn(url);
 
-const queryOf = (url: string): URLSearchParams => new URLSearchParams(url.slice(pathLength(url)));
+const queryOf = (url: string): URLSearchParams => new URLSearchParams(url.slice(pathIn(url).length));
 
-const pathLength = (url: string): number => {
-  const at = url.indexOf("?");
-  return at < 0 ? url.length : at;
-};
+const pathIn = (url: string): string => url.split("?", 1)[0] ?? "";

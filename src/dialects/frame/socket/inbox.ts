@@ -1,7 +1,7 @@
 import type { WebSocket } from "ws";
 
 /** Frames of one client that wait for their turn, at the most; past it nothing more is read from its socket. */
-export const FRAMES_WAITING_MAXIMUM = 32;
+const FRAMES_WAITING_MAXIMUM = 32;
 
 /**
  * Takes what a client says one thing after the other, in its order. A client that says more than is done is not closed:

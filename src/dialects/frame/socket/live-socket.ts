@@ -87,11 +87,6 @@ export class LiveSocket implements Watcher<MessageChange>, LogReader, FrameRecei
     this.#viewer.detach(this);
   }
 
-  /** Says what was made for many, such as how a friend is shown, in the order of this socket's own news. */
-  tell(cause: object, render: () => Promise<object | null>): void {
-    this.#own.deliver({ cause, logId: null }, render, this);
-  }
-
   onChange(change: MessageChange): void {
     if (this.#starting) this.#logs.hold(change.logId);
     this.#logs.take(change);
@@ -105,7 +100,8 @@ export class LiveSocket implements Watcher<MessageChange>, LogReader, FrameRecei
 
   onUserEvent(event: unknown): void {
     const told = event as UserEvent;
-    this.tell(told, () => onceBack(() => this.stage.voice.userEvent(this.connection.context(), told)));
+    const render = () => onceBack(() => this.stage.voice.userEvent(this.connection.context(), told));
+    this.#own.deliver({ cause: told, logId: null }, render, this);
   }
 
   onGaining(logId: number): void {

@@ -19,7 +19,7 @@ export interface FrameReceiver {
 }
 
 /** What a dialect says of something that happened; null for nothing. */
-export type Render = () => Promise<object | null>;
+type Render = () => Promise<object | null>;
 
 interface Rendering {
   readonly happening: Happening;

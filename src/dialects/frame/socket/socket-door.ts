@@ -1,42 +1,28 @@
-import { randomBytes } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
-import { setTimeout as pause } from "node:timers/promises";
 
 import type { Logger } from "pino";
 import { type WebSocket, WebSocketServer } from "ws";
 
 import { authenticateBearer } from "../../../auth/bearer.ts";
 import { Context, type Origin, type Services } from "../../../kernel/context.ts";
-import { badInput, Failure, unauthenticated } from "../../../kernel/errors.ts";
+import { badInput, Failure, serverFault, unauthenticated } from "../../../kernel/errors.ts";
 import { Heartbeat } from "../../../realtime/heartbeat.ts";
-import { CLOSE, closeCodeOf, SocketConnection } from "./connection.ts";
+import { type Connected, GOING_AWAY, sendAway } from "../../../realtime/send-away.ts";
+import { socketOrigin } from "../../../realtime/socket-origin.ts";
+import { closeCodeOf, SocketConnection } from "./connection.ts";
 import { BEARER_PROTOCOL, credentialsOf, pathOf } from "./handshake.ts";
 import { Inbox } from "./inbox.ts";
 import type { Stage, Voice } from "./live-socket.ts";
 import type { Said, SocketDialect, SocketSession } from "./socket-dialect.ts";
 import { SharedFrames } from "./shared-frames.ts";
 
-/** Bytes of a client's frame, at the most: a message of 5,000 characters, each escaped in JSON, with room to spare. */
+/**
+ * Bytes of a frame of an older protocol's client, at the most: a message of 5,000 characters, each escaped in JSON, with
+ * room to spare.
+ */
 const FRAME_BYTES_MAXIMUM = 131_072;
-/** How long what is under way may take when the server stops, how often that is looked at; and a closed socket to be gone. */
-const FINISH_WITHIN_MS = 5_000;
-const LOOKED_AT_EVERY_MS = 20;
-const GONE_WITHIN_MS = 1_000;
-const GOING_AWAY = "Going away";
-/** Random bytes of a connection's id in the log. */
-const REQUEST_ID_BYTES = 15;
-
-/** Where a door says which upgrades are its own. */
-export interface UpgradeTable {
-  add(path: (path: string) => boolean, handler: (request: IncomingMessage, stream: Duplex, head: Buffer) => void): void;
-}
-
-interface Client {
-  readonly connection: SocketConnection;
-  readonly inbox: Inbox;
-}
 
 /** The door of a dialect's plain WebSockets. */
 export class SocketDoor implements Stage {
@@ -48,7 +34,7 @@ export class SocketDoor implements Stage {
     perMessageDeflate: false,
     handleProtocols: (protocols) => (protocols.has(BEARER_PROTOCOL) ? BEARER_PROTOCOL : false),
   });
-  readonly #clients = new Set<Client>();
+  readonly #clients = new Set<Connected>();
   readonly #heartbeat = new Heartbeat<SocketConnection>(() => "");
   readonly #frames = new Map<number, SharedFrames>();
   readonly #origin: Origin;
@@ -93,31 +79,14 @@ export class SocketDoor implements Stage {
   }
 
   /** Sends everybody away, with a code after which clients connect again: at once, or when what is under way is finished. */
-  async close(): Promise<void> {
+  close(): Promise<void> {
     this.#stopped = true;
     this.#heartbeat.stop();
-    const deadline = Date.now() + FINISH_WITHIN_MS;
-    let staying = [...this.#clients];
-    const gone = Promise.all(staying.map(({ connection }) => closed(connection.ws)));
-    while (staying.length > 0) {
-      const late = Date.now() > deadline;
-      for (const { connection, inbox } of staying) {
-        if (late || !inbox.isBusy) connection.close(CLOSE.GOING_AWAY, GOING_AWAY);
-      }
-      staying = staying.filter(({ connection: { ws } }) => ws.readyState === ws.OPEN);
-      if (staying.length > 0) await pause(LOOKED_AT_EVERY_MS);
-    }
-    await Promise.race([gone, pause(GONE_WITHIN_MS, undefined, { ref: false })]);
-    for (const { connection } of this.#clients) connection.ws.terminate();
-    await gone;
+    return sendAway(this.#clients);
   }
 
   async #admit(ws: WebSocket, socket: Socket, request: IncomingMessage): Promise<void> {
-    const origin = {
-      requestId: randomBytes(REQUEST_ID_BYTES).toString("base64url"),
-      ip: socket.remoteAddress ?? "",
-      userAgent: request.headers["user-agent"] ?? "",
-    };
+    const origin = socketOrigin(socket, request);
     try {
       const authenticated = await authenticateBearer(this.services, credentialsOf(request), origin);
       if (authenticated === null)
@@ -136,7 +105,13 @@ export class SocketDoor implements Stage {
     const { ws } = connection;
     let session: SocketSession | null = null;
     const inbox = new Inbox(ws, (text) => this.#take(connection, session, text));
-    const client = { connection, inbox };
+    const client: Connected = {
+      ws,
+      get isBusy() {
+        return inbox.isBusy;
+      },
+      close: (code, reason) => connection.close(code, reason),
+    };
     const calm = this.#heartbeat.add(connection);
     this.#clients.add(client);
     // Whoever says anything lives: behind all that it says its pong may be late.
@@ -182,13 +157,13 @@ export class SocketDoor implements Stage {
   /** The server stops, and it is not known any more who this is. */
   #sendAway(ws: WebSocket): void {
     ws.resume();
-    ws.close(CLOSE.GOING_AWAY, GOING_AWAY);
+    ws.close(GOING_AWAY.code, GOING_AWAY.reason);
   }
 
   #failureOf(error: unknown, { requestId }: Origin): Failure {
     if (error instanceof Failure) return error;
     this.log.error({ err: error, requestId, door: this.dialect.name }, "a frame could not be answered");
-    return new Failure("INTERNAL_SERVER_ERROR", "The server failed at this.");
+    return serverFault();
   }
 }
 
@@ -204,9 +179,3 @@ function saidIn(text: string): Said {
   }
   return said as Said;
 }
-
-const closed = (ws: WebSocket): Promise<void> =>
-  new Promise((resolve) => {
-    if (ws.readyState === ws.CLOSED) resolve();
-    else ws.once("close", () => resolve());
-  });

@@ -18,8 +18,9 @@ import { GLOBAL_ROOM } from "../ids.ts";
 import { ChatMessage, Done, MESSAGE_TYPES, TYPES } from "../shapes.ts";
 import { shownMessage } from "../shown.ts";
 
-/** Messages of a page of history, at the most, and where nothing is said. */
+/** Messages of a page of history through online-chat, at the most. */
 const PAGE_MAXIMUM = 100;
+/** The same where nothing is said. */
 const PAGE_DEFAULT = 50;
 
 const InRoom = {
@@ -32,7 +33,7 @@ const InRoom = {
 };
 const MessageId = Type.String({ description: "消息ID / Which message." });
 
-/** Images and documents; sounds and films are no business of this protocol (dialects.md, Documents' notes). */
+/** Images and documents; sounds and films are no business of this protocol (docs/older-apis.md, Messages). */
 const FILES: Narrower = { bytes: FILE_BYTES_MAXIMUM, takes: (mimeType) => !/^(?:audio|video)\//.test(mimeType) };
 
 /** 000…, 接口详情, 1-3 and 10. */

@@ -2,7 +2,7 @@ import { history } from "../../../log/support/talk.ts";
 import type { Data } from "../../../support/graphql-client.ts";
 import type { Where } from "../../../support/people.ts";
 import { numberOf } from "../../../support/presence.ts";
-import { made, rest } from "../rest.ts";
+import { done, rest } from "../rest.ts";
 import type { AcrossScene, Kind } from "./scene.ts";
 
 /** The history of a conversation as Bob reads it by one door, the oldest first. */
@@ -31,14 +31,14 @@ export const HISTORIES: readonly HistoryDoor[] = [
     kinds: ROOMS,
     showsDeleted: false,
     read: async (server, { bob, slug }) =>
-      contents(await made(rest(server, bob).get(`/api/chat/messages?room_id=${slug}&limit=100`))),
+      contents(await done(rest(server, bob).get(`/api/chat/messages?room_id=${slug}&limit=100`))),
   },
   {
     name: "django-chat",
     kinds: [...ROOMS, "a group"],
     showsDeleted: true,
     async read(server, { bob, number }) {
-      const { messages } = await made(rest(server, bob).get(`/api/chat/rooms/${number}/messages/?page_size=100`));
+      const { messages } = await done(rest(server, bob).get(`/api/chat/rooms/${number}/messages/?page_size=100`));
       return contents(messages).map((content) => (content === "[消息已删除]" ? "-" : content));
     },
   },
@@ -47,6 +47,6 @@ export const HISTORIES: readonly HistoryDoor[] = [
     kinds: ["a direct conversation"],
     showsDeleted: false,
     read: async (server, { ann, bob }) =>
-      contents((await made(rest(server, bob).get(`/api/v1/messages/${numberOf(ann)}?limit=100`))).data.messages),
+      contents((await done(rest(server, bob).get(`/api/v1/messages/${numberOf(ann)}?limit=100`))).data.messages),
   },
 ];

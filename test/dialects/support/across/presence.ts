@@ -9,7 +9,7 @@ import { comesToBe, chooses, forgetHttp, numberOf } from "../../../support/prese
 import { Herald, watching } from "../../../support/presence-ear.ts";
 import { room } from "../../../support/rooms.ts";
 import type { TestServer } from "../../../support/server.ts";
-import { made, rest } from "../rest.ts";
+import { done, rest } from "../rest.ts";
 import { roomSocket, userSocket } from "../socket.ts";
 
 /** One way in which Ann comes to be shown otherwise. */
@@ -28,13 +28,13 @@ export const SHOWINGS: readonly Showing[] = [
     name: "chat8",
     isHere: true,
     shownAs: "AWAY",
-    show: (server, ann) => made(rest(server, ann).put("/api/v1/user/status", { status: "away" })),
+    show: (server, ann) => done(rest(server, ann).put("/api/v1/user/status", { status: "away" })),
   },
   {
     name: "online-chat's heartbeat",
     isHere: false,
     shownAs: "ONLINE",
-    show: (server, ann) => made(rest(server, ann).post("/api/chat/heartbeat")),
+    show: (server, ann) => done(rest(server, ann).post("/api/chat/heartbeat")),
   },
   { name: "django-chat's socket", isHere: false, shownAs: "ONLINE", show: roomSocket },
   { name: "chat8's socket", isHere: false, shownAs: "ONLINE", show: (server, ann) => userSocket(server, ann) },

@@ -2,7 +2,7 @@ import { did } from "../../../support/messages.ts";
 import type { Where } from "../../../support/people.ts";
 import { numberOf } from "../../../support/presence.ts";
 import { types } from "../../../support/typing-ear.ts";
-import { made, rest } from "../rest.ts";
+import { done, rest } from "../rest.ts";
 import { type DialectSocket, type Frame, roomSocket, userSocket } from "../socket.ts";
 import type { AcrossScene, Kind } from "./scene.ts";
 
@@ -46,8 +46,8 @@ async function onlineChat(server: Where, { ann, slug }: AcrossScene): Promise<Se
   const hers = rest(server, ann);
   return {
     says: async (content) =>
-      (await made(hers.post(`/api/chat/send?room_id=${slug}`, { message_type: "text", content }))).id,
-    deletes: (id) => made(hers.delete(`/api/chat/messages/${id}?room_id=${slug}`)),
+      (await done(hers.post(`/api/chat/send?room_id=${slug}`, { message_type: "text", content }))).id,
+    deletes: (id) => done(hers.delete(`/api/chat/messages/${id}?room_id=${slug}`)),
     [Symbol.asyncDispose]: nothing,
   };
 }
@@ -55,9 +55,9 @@ async function onlineChat(server: Where, { ann, slug }: AcrossScene): Promise<Se
 async function djangoChat(server: Where, { ann, number }: AcrossScene): Promise<Sender> {
   const hers = rest(server, ann);
   return {
-    says: async (content) => (await made(hers.post(`/api/chat/rooms/${number}/messages/`, { content }))).id,
-    deletes: (id) => made(hers.delete(`/api/chat/messages/${id}/delete/`)),
-    reads: (id) => made(hers.post(`/api/chat/messages/${id}/read/`)),
+    says: async (content) => (await done(hers.post(`/api/chat/rooms/${number}/messages/`, { content }))).id,
+    deletes: (id) => done(hers.delete(`/api/chat/messages/${id}/delete/`)),
+    reads: (id) => done(hers.post(`/api/chat/messages/${id}/read/`)),
     [Symbol.asyncDispose]: nothing,
   };
 }
@@ -83,9 +83,9 @@ async function chat8(server: Where, { ann, bob }: AcrossScene): Promise<Sender> 
   const socket: DialectSocket = await userSocket(server, ann);
   return {
     says: async (content) =>
-      (await made(hers.post("/api/v1/messages", { receiver_id: to, content, message_type: "text" }))).data.id,
-    deletes: (id) => made(hers.delete(`/api/v1/messages/${id}`)),
-    reads: (id) => made(hers.put(`/api/v1/messages/${id}/read`)),
+      (await done(hers.post("/api/v1/messages", { receiver_id: to, content, message_type: "text" }))).data.id,
+    deletes: (id) => done(hers.delete(`/api/v1/messages/${id}`)),
+    reads: (id) => done(hers.put(`/api/v1/messages/${id}/read`)),
     types: async (isTyping) => socket.say({ type: "typing", to_user_id: to, is_typing: isTyping }),
     overheard: () => typesIn(socket.heard.filter(({ data }) => data?.sender_id === from || data?.user_id === from)),
     [Symbol.asyncDispose]: () => socket[Symbol.asyncDispose](),
