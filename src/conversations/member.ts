@@ -49,6 +49,10 @@ export const NOTIFICATION_LEVEL =
   name: "members_left_idx",
   expression: "create index members_left_idx on members (user_id) where left_at is not null",
 })
+@Index({
+  name: "members_banned_idx",
+  expression: "create index members_banned_idx on members (conversation_id, user_id) where is_banned",
+})
 @Index({ name: "members_changed_xid_idx", properties: ["changedXid"] })
 export class Member {
   @PrimaryKey({ type: bigint(), autoincrement: true })
