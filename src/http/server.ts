@@ -7,6 +7,9 @@ import type { Logger } from "pino";
 /** Bytes of a request's body. */
 const BODY_LIMIT = 1_048_576;
 
+/** Characters of a part of a path, such as a file's name: each door says itself what it takes of it. */
+const PATH_PART_MAXIMUM = 16_384;
+
 /** How long a client may take to send its headers, and its whole request; how often that is looked at. */
 const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 30_000;
@@ -23,6 +26,7 @@ export function createServer(log: Logger): FastifyInstance {
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_LIMIT,
+    routerOptions: { maxParamLength: PATH_PART_MAXIMUM },
     requestTimeout: UPLOAD_TIMEOUT_MS,
     frameworkErrors: (error, _request, reply) => {
       // A path that is no URL: which door it was meant for cannot be told, so the body has every door's fields.
