@@ -1,5 +1,6 @@
 import { connect } from "node:net";
 import { once } from "node:events";
+import { text } from "node:stream/consumers";
 
 import { SignJWT } from "jose";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -64,6 +65,29 @@ test("a body over 1 MiB is refused with 413, and one within is read", async () =
   expect((await request(server, "/api/chat/send", endless)).status).toBe(413);
   expect((await send(JSON.stringify({ content: "a", more: "x".repeat(1_000_000) }))).status).toBe(200);
 });
+
+test.each([
+  ["whose length is said", (body: string) => `Content-Length: ${body.length}\r\n\r\n${body}`],
+  [
+    "that comes in chunks",
+    (body: string) => `Transfer-Encoding: chunked\r\n\r\n${body.length.toString(16)}\r\n${body}\r\n0\r\n\r\n`,
+  ],
+])(
+  "who reads nothing before all of a body is sent hears that it is too large, and may go on: one %s",
+  async (_, sent) => {
+    const head = `HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${ann.accessToken}\r\n`;
+    const socket = connect(Number(new URL(server.url).port), "127.0.0.1");
+    socket.pause();
+    const body = sent(JSON.stringify({ content: "x".repeat(8 * LARGE) }));
+    socket.write(`POST /api/chat/send ${head}Content-Type: application/json\r\n${body}`);
+    await new Promise<void>((resolve, reject) => {
+      socket.once("error", reject);
+      socket.write(`GET /api/chat/stats ${head}Connection: close\r\n\r\n`, () => resolve());
+    });
+    const said = await text(socket);
+    expect(said.match(/HTTP\/1.1 \d+/g)).toEqual(["HTTP/1.1 413", "HTTP/1.1 200"]);
+  },
+);
 
 test("a request without a body may say of which kind it is", async () => {
   for (const type of ["application/json", "text/plain", "application/x-www-form-urlencoded"]) {

@@ -16,7 +16,7 @@ const NAME_SHOWN_MAXIMUM = 100;
 /** Bytes of a form beside its file: boundaries, headers of the parts, fields. */
 const FORM_REST_BYTES_MAXIMUM = 131_072;
 /**
- * Bytes of a form that are read on and thrown away where it is refused before its end: most clients read the refusal when
+ * Bytes of a body that are read on and thrown away where it is refused before its end: most clients read the refusal when
  * they have sent everything, and none does where the connection is cut meanwhile. What is longer is cut.
  */
 const REFUSED_BYTES_MAXIMUM = 33_554_432;
@@ -58,7 +58,8 @@ export async function acceptBodies(scope: FastifyInstance, fileBytes: () => numb
     },
   });
   scope.addHook("onRequest", async (request) => {
-    if (isMultipart(request)) cutBeyond(request, fileBytes() + FORM_REST_BYTES_MAXIMUM + REFUSED_BYTES_MAXIMUM);
+    const bytes = isMultipart(request) ? fileBytes() + FORM_REST_BYTES_MAXIMUM : request.routeOptions.bodyLimit;
+    cutBeyond(request, bytes + REFUSED_BYTES_MAXIMUM);
   });
   scope.addHook("preParsing", async (request) => {
     if (!isMultipart(request)) return;
