@@ -4,6 +4,9 @@ import type { IncomingMessage } from "node:http";
 import { type FastifyInstance, type FastifyReply, LogController, fastify } from "fastify";
 import type { Logger } from "pino";
 
+import { refusedForAll } from "../dialects/frame/unknown-paths.ts";
+import { badInput } from "../kernel/errors.ts";
+
 /** Bytes of a request's body. */
 const BODY_LIMIT = 1_048_576;
 
@@ -28,12 +31,12 @@ export function createServer(log: Logger): FastifyInstance {
     bodyLimit: BODY_LIMIT,
     routerOptions: { maxParamLength: PATH_PART_MAXIMUM },
     requestTimeout: UPLOAD_TIMEOUT_MS,
-    frameworkErrors: (error, _request, reply) => {
+    frameworkErrors: (error, { url }, reply) => {
       // A path that is no URL: which door it was meant for cannot be told, so the body has every door's fields.
-      const message = `The path cannot be read: ${error.message}`;
-      const errors = [{ message, extensions: { code: "BAD_USER_INPUT" } }];
+      const failure = badInput("path", `The path cannot be read: ${error.message}`);
+      const errors = [{ message: failure.message, extensions: { code: failure.code } }];
       const answer = reply as unknown as FastifyReply;
-      void answer.code(400).send({ errors, success: false, detail: message, message, error: message });
+      void answer.code(400).send({ errors, ...refusedForAll(url, failure) });
     },
     forceCloseConnections: "idle",
     http: {

@@ -167,21 +167,33 @@ describe("a path that no older protocol knows answers 404 with the body of every
 });
 
 describe("what is no URL", () => {
-  test.each(["/api/chat/rooms/%E0%A4%A/join", "/api/chat/rooms/%/join", "/api/v1/%ff"])(
-    "%s is refused with 400",
-    async (path) => {
-      const socket = connect(Number(new URL(server.url).port), "127.0.0.1");
-      socket.write(`POST ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
-      let said = "";
-      socket.on("data", (data: Buffer) => {
-        said += data.toString();
-      });
-      await once(socket, "close");
-      expect(said).toMatch(/^HTTP\/1.1 400 /);
-      const body = JSON.parse(said.slice(said.indexOf("\r\n\r\n"))) as object;
-      expect(Object.keys(body).toSorted()).toEqual(["detail", "error", "errors", "message", "success"]);
-    },
-  );
+  const words = expect.stringMatching(/^请求参数错误: The path cannot be read/);
+  const V1 = { code: "BAD_REQUEST", message: words, details: {} };
+
+  test.each([
+    ["/api/chat/rooms/%E0%A4%A/join", words],
+    ["/api/chat/rooms/%/join", words],
+    ["/api/v1/%ff", V1],
+    ["/api/v1/friends/%ff?q=a", V1],
+  ])("%s is refused with 400, in the words of every door that it may be meant for", async (path, error) => {
+    const socket = connect(Number(new URL(server.url).port), "127.0.0.1");
+    socket.write(`POST ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+    let said = "";
+    socket.on("data", (data: Buffer) => {
+      said += data.toString();
+    });
+    await once(socket, "close");
+    expect(said).toMatch(/^HTTP\/1.1 400 /);
+    const body: unknown = JSON.parse(said.slice(said.indexOf("\r\n\r\n")));
+    const errors = [{ message: expect.any(String), extensions: { code: "BAD_USER_INPUT" } }];
+    const times = { timestamp: expect.stringMatching(/Z$/) };
+    expect(body).toEqual({ errors, success: false, detail: words, message: words, error, ...times });
+  });
+});
+
+test("an id that is far too long is the id of nothing, in the words of the door", async () => {
+  const answer = await rest(server, ann).post(`/api/chat/rooms/${"a".repeat(9_000)}/join`);
+  expect([answer.status, answer.body]).toEqual([404, { detail: expect.stringMatching(/^资源不存在: room_id/) }]);
 });
 
 describe("the doors tell each other nothing", () => {
