@@ -246,6 +246,11 @@ describe("browsers of other origins", () => {
   });
 });
 
+test("OPTIONS without the headers of a preflight is no fault", async () => {
+  const answer = await fetch(`${server.url}/api/chat/stats`, { method: "OPTIONS" });
+  expect([answer.status, await answer.text()]).toEqual([204, ""]);
+});
+
 test("HEAD answers as GET does, without the body, and to nobody without a token", async () => {
   const headers = { authorization: `Bearer ${ann.accessToken}` };
   const known = await fetch(`${server.url}/api/chat/stats`, { method: "HEAD", headers });
