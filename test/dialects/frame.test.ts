@@ -23,7 +23,11 @@ beforeAll(async () => {
 afterAll(() => server.stop());
 
 /** Sends a body to where JSON is taken. */
-function send(body: string, contentType = "application/json", path = "/api/chat/send"): Promise<RestAnswer> {
+function send(
+  body: string | Uint8Array<ArrayBuffer>,
+  contentType = "application/json",
+  path = "/api/chat/send",
+): Promise<RestAnswer> {
   const headers = { authorization: `Bearer ${ann.accessToken}`, "content-type": contentType };
   return request(server, path, { method: "POST", headers, body });
 }
@@ -34,7 +38,18 @@ const beat = (authorization?: string): Promise<RestAnswer> =>
   });
 
 describe("a body is refused with 400, in the words of the door that was asked,", () => {
-  test.each<[string, string, string]>([
+  test.each<[string, string | Uint8Array<ArrayBuffer>, string]>([
+    [
+      "of another character set",
+      Buffer.from('{"content":"\xc4\xe3\xba\xc3"}', "latin1"),
+      "application/json; charset=gbk",
+    ],
+    ["that ends within a character", Buffer.from('{"content":"\xe4\xbd"}', "latin1"), "application/json"],
+    [
+      "of a form in another character set",
+      Buffer.from("content=\xc4\xe3", "latin1"),
+      "application/x-www-form-urlencoded",
+    ],
     ["that is no JSON", "{", "application/json"],
     ["that ends too early", '{"content":"a', "application/json"],
     ["of two values", "{}{}", "application/json"],

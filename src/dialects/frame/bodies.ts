@@ -1,3 +1,5 @@
+import { isUtf8 } from "node:buffer";
+
 import multipart, { type MultipartFile } from "@fastify/multipart";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { TSchema } from "typebox";
@@ -36,12 +38,15 @@ const isMultipart = ({ headers }: FastifyRequest): boolean =>
 export async function acceptBodies(scope: FastifyInstance, fileBytes: () => number): Promise<void> {
   scope.removeAllContentTypeParsers();
   const parseJson = scope.getDefaultJsonParser("error", "error");
-  scope.addContentTypeParser("application/json", { parseAs: "string" }, (request, body, done) => {
-    if (body === "") return done(null, undefined);
-    return parseJson(request, body as string, done);
+  scope.addContentTypeParser<Buffer>("application/json", { parseAs: "buffer" }, (request, body, done) => {
+    if (body.length === 0) return done(null, undefined);
+    return isUtf8(body) ? parseJson(request, body.toString(), done) : done(notUtf8());
   });
-  scope.addContentTypeParser("application/x-www-form-urlencoded", { parseAs: "string" }, (_request, body, done) =>
-    done(null, Object.fromEntries(new URLSearchParams(body as string))),
+  scope.addContentTypeParser<Buffer>(
+    "application/x-www-form-urlencoded",
+    { parseAs: "buffer" },
+    (_request, body, done) =>
+      isUtf8(body) ? done(null, Object.fromEntries(new URLSearchParams(body.toString()))) : done(notUtf8()),
   );
   scope.addContentTypeParser("*", { parseAs: "string" }, (_request, body, done) =>
     body === "" ? done(null, undefined) : done(badInput("body", "The body is of no media type that is taken here.")),
@@ -73,6 +78,9 @@ export async function acceptBodies(scope: FastifyInstance, fileBytes: () => numb
     request.raw.resume();
   });
 }
+
+/** JSON is UTF-8 whatever its sender calls it (RFC 8259, 8.1); what is read as such and is none would be kept as rubbish. */
+const notUtf8 = (): Failure => badInput("body", "The body must be UTF-8.");
 
 /** Cuts the connection of a request whose body goes on and on, whatever it said of its length. */
 function cutBeyond({ raw }: FastifyRequest, bytesMaximum: number): void {
