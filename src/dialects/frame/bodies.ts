@@ -100,8 +100,9 @@ export async function fieldsOf(request: FastifyRequest, schema: TSchema): Promis
     if (typeof request.body !== "object" || request.body === null) throw badInput("body", "The body must be a form.");
     return checkedFields(schema, request.body as Record<string, string>);
   }
-  const { fields } = await partsOf(request, ({ name }) => {
-    throw badInput(FILE, `No file is taken here, and this is one: ${name}`);
+  const { fields } = await partsOf(request, ({ fieldname }) => {
+    const name = fieldname.slice(0, NAME_SHOWN_MAXIMUM);
+    throw badInput(name, `${name} takes no file.`);
   });
   return checkedFields(schema, fields);
 }
@@ -117,7 +118,10 @@ export async function formOf<T>(
   take: (file: Incoming) => Promise<T>,
 ): Promise<{ taken: T; fields: unknown }> {
   if (!isMultipart(request)) throw badInput("body", `The body must be ${MULTIPART}.`);
-  const { taken, fields } = await partsOf(request, take);
+  const { taken, fields } = await partsOf(request, (part) => {
+    if (part.fieldname !== FILE) throw badInput(FILE, `The file must be in the field "${FILE}".`);
+    return take(incomingOf(part));
+  });
   if (taken === null) throw badInput(FILE, "The form has no file.");
   return { taken: taken.value, fields: checkedFields(schema, fields) };
 }
@@ -132,7 +136,7 @@ const incomingOf = ({ filename, mimetype, file }: MultipartFile): Incoming => ({
 /** Reads a form to its end. @throws BAD_USER_INPUT, whatever `take` throws */
 async function partsOf<T>(
   request: FastifyRequest,
-  take: (file: Incoming) => T | Promise<T>,
+  take: (part: MultipartFile) => T | Promise<T>,
 ): Promise<{ taken: { readonly value: T } | null; fields: Record<string, string> }> {
   const fields: Record<string, string> = {};
   let taken: { readonly value: T } | null = null;
@@ -140,8 +144,7 @@ async function partsOf<T>(
   for (let next = await nextOf(parts); next.done !== true; next = await nextOf(parts)) {
     const part = next.value;
     if (part.type === "file") {
-      if (part.fieldname !== FILE) throw badInput(FILE, `The file must be in the field "${FILE}".`);
-      taken = { value: await take(incomingOf(part)) };
+      taken = { value: await take(part) };
     } else {
       if (part.valueTruncated) throw tooLong(part.fieldname);
       fields[part.fieldname] = String(part.value);
