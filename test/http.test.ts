@@ -1,3 +1,6 @@
+import { connect } from "node:net";
+import { text } from "node:stream/consumers";
+
 import { SignJWT } from "jose";
 import { Client as PgClient } from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -207,6 +210,29 @@ describe("headers", () => {
       404,
       { errors: [{ extensions: { code: "NOT_FOUND" } }] },
     ]);
+  });
+});
+
+describe("a client that offers another protocol", () => {
+  const offering = async (upgrade: string, path: string): Promise<string> => {
+    const socket = connect(Number(new URL(server.url).port), "127.0.0.1");
+    socket.end(
+      `POST ${path} HTTP/1.1\r\nHost: x\r\nConnection: Upgrade, HTTP2-Settings, close\r\nUpgrade: ${upgrade}\r\n` +
+        `HTTP2-Settings: AAMAAABkAAQAAP__\r\nContent-Type: application/json\r\nContent-Length: 24\r\n\r\n{"query":"{__typename}"}`,
+    );
+    return text(socket);
+  };
+
+  it("is answered by HTTP/1.1, as if it had not", async () => {
+    for (const upgrade of ["h2c", "TLS/1.0, h2c"]) {
+      const answer = await offering(upgrade, "/graphql");
+      expect(answer).toMatch(/^HTTP\/1.1 200 /);
+      expect(answer).toContain('"__typename":"Query"');
+    }
+  });
+
+  it("is sent away where it offers a WebSocket and there is none", async () => {
+    expect(await offering("WebSocket", "/nothing")).toMatch(/^HTTP\/1.1 404 /);
   });
 });
 

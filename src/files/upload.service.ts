@@ -8,8 +8,9 @@ import { demandWriter } from "../rooms/writing.ts";
 import * as users from "../users/user.service.ts";
 import type { User } from "../users/user.ts";
 import { urlOf } from "./addresses.ts";
-import { type Claim, judge, unsupported } from "./content/judge.ts";
+import { type Claim, judge } from "./content/judge.ts";
 import { fileName } from "./content/file-name.ts";
+import { IMAGES, type Kinds } from "./content/media-types.ts";
 import { avatarOf, broken, cleaned, type Picture } from "./content/picture.ts";
 import { FILE_COLUMNS, fileFrom } from "./file-row.ts";
 import type { File } from "./file.ts";
@@ -32,8 +33,7 @@ export type Asked = () => Promise<Incoming>;
 export interface Narrower {
   /** Bytes of a file, at the most; where the server takes fewer, that holds. */
   readonly bytes: number;
-  /** Whether it takes a media type that the server does. */
-  takes(mimeType: string): boolean;
+  readonly kinds: Kinds;
 }
 
 /** How long an upload may take at the most: what storage holds by then and no row names is removed. */
@@ -62,9 +62,8 @@ export async function upload(
     const incoming = await file();
     const { maxUploadBytes } = ctx.services.files;
     await using received = await receive(ctx, incoming, Math.min(maxUploadBytes, only?.bytes ?? maxUploadBytes));
-    const media = await judge(received.path, incoming);
+    const media = await judge(received.path, incoming, only?.kinds);
     const { mimeType } = media;
-    if (only?.takes(mimeType) === false) throw unsupported(`Files of the type ${mimeType} are not taken here.`);
     const name = fileName(incoming.name, media);
     if (!mimeType.startsWith("image/")) return await keep(ctx, received, { name, mimeType, width: null, height: null });
     return await asPicture(
@@ -86,8 +85,7 @@ export async function uploadAvatar(ctx: Context, file: Asked): Promise<User> {
     await demandRoom(ctx, 0);
     const incoming = await file();
     await using received = await receive(ctx, incoming, ctx.services.files.maxUploadBytes);
-    const { mimeType } = await judge(received.path, incoming);
-    if (!mimeType.startsWith("image/")) throw unsupported("A picture of oneself is JPEG, PNG, GIF or WebP.");
+    await judge(received.path, incoming, IMAGES);
     const facts = { name: "avatar.webp", mimeType: "image/webp" };
     return await asPicture(
       ctx,

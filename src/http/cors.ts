@@ -14,5 +14,7 @@ export async function allowOrigins(server: FastifyInstance, origins: readonly st
     methods: ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"],
     exposedHeaders: ["x-request-id", "retry-after", "www-authenticate", "content-disposition", "content-range", "etag"],
     maxAge: REMEMBERED_SECONDS,
+    // OPTIONS asks what may be asked, be it a browser's preflight or a proxy's look (RFC 9110, 9.3.7).
+    strictPreflight: false,
   });
 }

@@ -4,8 +4,14 @@ import type { IncomingMessage } from "node:http";
 import { type FastifyInstance, type FastifyReply, LogController, fastify } from "fastify";
 import type { Logger } from "pino";
 
+import { refusedForAll } from "../dialects/frame/unknown-paths.ts";
+import { badInput } from "../kernel/errors.ts";
+
 /** Bytes of a request's body. */
 const BODY_LIMIT = 1_048_576;
+
+/** Characters of a part of a path, such as a file's name: each door says itself what it takes of it. */
+const PATH_PART_MAXIMUM = 16_384;
 
 /** How long a client may take to send its headers, and its whole request; how often that is looked at. */
 const HEADERS_TIMEOUT_MS = 10_000;
@@ -23,16 +29,22 @@ export function createServer(log: Logger): FastifyInstance {
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_LIMIT,
+    routerOptions: { maxParamLength: PATH_PART_MAXIMUM },
     requestTimeout: UPLOAD_TIMEOUT_MS,
-    frameworkErrors: (error, _request, reply) => {
+    frameworkErrors: (error, { url }, reply) => {
       // A path that is no URL: which door it was meant for cannot be told, so the body has every door's fields.
-      const message = `The path cannot be read: ${error.message}`;
-      const errors = [{ message, extensions: { code: "BAD_USER_INPUT" } }];
+      const failure = badInput("path", `The path cannot be read: ${error.message}`);
+      const errors = [{ message: failure.message, extensions: { code: failure.code } }];
       const answer = reply as unknown as FastifyReply;
-      void answer.code(400).send({ errors, success: false, detail: message, message, error: message });
+      void answer.code(400).send({ errors, ...refusedForAll(url, failure) });
     },
     forceCloseConnections: "idle",
-    http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: TIMEOUTS_CHECKED_EVERY_MS },
+    http: {
+      headersTimeout: HEADERS_TIMEOUT_MS,
+      connectionsCheckingInterval: TIMEOUTS_CHECKED_EVERY_MS,
+      // Clients such as Java's offer HTTP/2 with every request: what is not taken up is left (RFC 9110, 7.8).
+      shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === "websocket",
+    },
     genReqId: ({ headers }) => {
       const given = headers["x-request-id"];
       return typeof given === "string" && REQUEST_ID.test(given) ? given : randomUUID();

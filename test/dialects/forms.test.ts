@@ -142,10 +142,13 @@ describe("a file that is too large is refused with 413, and nothing of it is kep
     asked.destroy();
   });
 
-  test("and is cut off where it never ends", async () => {
+  test.each([
+    ["a form", FORM, file("").slice(0, -2)],
+    ["JSON, which is refused before", "application/json", '{"content":"'],
+  ])("and is cut off where it never ends, be it %s", async (_, contentType, beginning) => {
     const before = await kept();
-    const asked = open({});
-    asked.write(file("").slice(0, -2));
+    const asked = open({ "content-type": contentType });
+    asked.write(beginning);
     const [socket] = (await once(asked, "socket")) as [ClientRequest["socket"]];
     let isOpen = true;
     const closed = closeOf(socket as never).then(() => {

@@ -1,5 +1,6 @@
 import { connect } from "node:net";
 import { once } from "node:events";
+import { text } from "node:stream/consumers";
 
 import { SignJWT } from "jose";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -22,7 +23,11 @@ beforeAll(async () => {
 afterAll(() => server.stop());
 
 /** Sends a body to where JSON is taken. */
-function send(body: string, contentType = "application/json", path = "/api/chat/send"): Promise<RestAnswer> {
+function send(
+  body: string | Uint8Array<ArrayBuffer>,
+  contentType = "application/json",
+  path = "/api/chat/send",
+): Promise<RestAnswer> {
   const headers = { authorization: `Bearer ${ann.accessToken}`, "content-type": contentType };
   return request(server, path, { method: "POST", headers, body });
 }
@@ -33,7 +38,18 @@ const beat = (authorization?: string): Promise<RestAnswer> =>
   });
 
 describe("a body is refused with 400, in the words of the door that was asked,", () => {
-  test.each<[string, string, string]>([
+  test.each<[string, string | Uint8Array<ArrayBuffer>, string]>([
+    [
+      "of another character set",
+      Buffer.from('{"content":"\xc4\xe3\xba\xc3"}', "latin1"),
+      "application/json; charset=gbk",
+    ],
+    ["that ends within a character", Buffer.from('{"content":"\xe4\xbd"}', "latin1"), "application/json"],
+    [
+      "of a form in another character set",
+      Buffer.from("content=\xc4\xe3", "latin1"),
+      "application/x-www-form-urlencoded",
+    ],
     ["that is no JSON", "{", "application/json"],
     ["that ends too early", '{"content":"a', "application/json"],
     ["of two values", "{}{}", "application/json"],
@@ -64,6 +80,29 @@ test("a body over 1 MiB is refused with 413, and one within is read", async () =
   expect((await request(server, "/api/chat/send", endless)).status).toBe(413);
   expect((await send(JSON.stringify({ content: "a", more: "x".repeat(1_000_000) }))).status).toBe(200);
 });
+
+test.each([
+  ["whose length is said", (body: string) => `Content-Length: ${body.length}\r\n\r\n${body}`],
+  [
+    "that comes in chunks",
+    (body: string) => `Transfer-Encoding: chunked\r\n\r\n${body.length.toString(16)}\r\n${body}\r\n0\r\n\r\n`,
+  ],
+])(
+  "who reads nothing before all of a body is sent hears that it is too large, and may go on: one %s",
+  async (_, sent) => {
+    const head = `HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${ann.accessToken}\r\n`;
+    const socket = connect(Number(new URL(server.url).port), "127.0.0.1");
+    socket.pause();
+    const body = sent(JSON.stringify({ content: "x".repeat(8 * LARGE) }));
+    socket.write(`POST /api/chat/send ${head}Content-Type: application/json\r\n${body}`);
+    await new Promise<void>((resolve, reject) => {
+      socket.once("error", reject);
+      socket.write(`GET /api/chat/stats ${head}Connection: close\r\n\r\n`, () => resolve());
+    });
+    const said = await text(socket);
+    expect(said.match(/HTTP\/1.1 \d+/g)).toEqual(["HTTP/1.1 413", "HTTP/1.1 200"]);
+  },
+);
 
 test("a request without a body may say of which kind it is", async () => {
   for (const type of ["application/json", "text/plain", "application/x-www-form-urlencoded"]) {
@@ -155,21 +194,33 @@ describe("a path that no older protocol knows answers 404 with the body of every
 });
 
 describe("what is no URL", () => {
-  test.each(["/api/chat/rooms/%E0%A4%A/join", "/api/chat/rooms/%/join", "/api/v1/%ff"])(
-    "%s is refused with 400",
-    async (path) => {
-      const socket = connect(Number(new URL(server.url).port), "127.0.0.1");
-      socket.write(`POST ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
-      let said = "";
-      socket.on("data", (data: Buffer) => {
-        said += data.toString();
-      });
-      await once(socket, "close");
-      expect(said).toMatch(/^HTTP\/1.1 400 /);
-      const body = JSON.parse(said.slice(said.indexOf("\r\n\r\n"))) as object;
-      expect(Object.keys(body).toSorted()).toEqual(["detail", "error", "errors", "message", "success"]);
-    },
-  );
+  const words = expect.stringMatching(/^请求参数错误: The path cannot be read/);
+  const V1 = { code: "BAD_REQUEST", message: words, details: {} };
+
+  test.each([
+    ["/api/chat/rooms/%E0%A4%A/join", words],
+    ["/api/chat/rooms/%/join", words],
+    ["/api/v1/%ff", V1],
+    ["/api/v1/friends/%ff?q=a", V1],
+  ])("%s is refused with 400, in the words of every door that it may be meant for", async (path, error) => {
+    const socket = connect(Number(new URL(server.url).port), "127.0.0.1");
+    socket.write(`POST ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+    let said = "";
+    socket.on("data", (data: Buffer) => {
+      said += data.toString();
+    });
+    await once(socket, "close");
+    expect(said).toMatch(/^HTTP\/1.1 400 /);
+    const body: unknown = JSON.parse(said.slice(said.indexOf("\r\n\r\n")));
+    const errors = [{ message: expect.any(String), extensions: { code: "BAD_USER_INPUT" } }];
+    const times = { timestamp: expect.stringMatching(/Z$/) };
+    expect(body).toEqual({ errors, success: false, detail: words, message: words, error, ...times });
+  });
+});
+
+test("an id that is far too long is the id of nothing, in the words of the door", async () => {
+  const answer = await rest(server, ann).post(`/api/chat/rooms/${"a".repeat(9_000)}/join`);
+  expect([answer.status, answer.body]).toEqual([404, { detail: expect.stringMatching(/^资源不存在: room_id/) }]);
 });
 
 describe("the doors tell each other nothing", () => {
@@ -220,6 +271,11 @@ describe("browsers of other origins", () => {
       expect(headers.get("access-control-allow-origin")).not.toBe("*");
     }
   });
+});
+
+test("OPTIONS without the headers of a preflight is no fault", async () => {
+  const answer = await fetch(`${server.url}/api/chat/stats`, { method: "OPTIONS" });
+  expect([answer.status, await answer.text()]).toEqual([204, ""]);
 });
 
 test("HEAD answers as GET does, without the body, and to nobody without a token", async () => {

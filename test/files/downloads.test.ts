@@ -51,6 +51,15 @@ describe("a download", () => {
     expect(answer.headers.get("content-disposition")).toBe(`${kind}; filename="${name}"; filename*=UTF-8''${name}`);
   });
 
+  test.each(["a".repeat(195), "长".repeat(195), "🎉".repeat(195), "#".repeat(195)])(
+    "of a file with a long name passes as any other: %.3s…",
+    async (stem) => {
+      const file = await upload(server, ada, { content: TEXT, name: `${stem}.txt` });
+      const answer = await download(server, file.url);
+      expect([answer.status, await answer.text()]).toEqual([200, TEXT]);
+    },
+  );
+
   test("by HEAD says the same without the content", async () => {
     const [whole, head] = [await get(), await get({}, "HEAD")];
     const told = (answer: Response) => {

@@ -4,6 +4,7 @@ import { Readable } from "node:stream";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import { legacyUrlOf, urlOf } from "../../src/files/addresses.ts";
+import { IMAGES_AND_DOCUMENTS } from "../../src/files/content/media-types.ts";
 import type { File } from "../../src/files/file.ts";
 import { FILE_ADDRESS_MAXIMUM, fileAt } from "../../src/files/opening.ts";
 import { visible } from "../../src/files/reach.ts";
@@ -202,7 +203,7 @@ describe("an address that is shown", () => {
 });
 
 describe("an upload through a door that takes less than the server", () => {
-  const only = { bytes: 1_000, takes: (mimeType: string) => !/^(audio|video)\//.test(mimeType) };
+  const only = { bytes: 1_000, kinds: IMAGES_AND_DOCUMENTS };
   const taking = (content: Uint8Array, name: string, narrower = only) =>
     take(contextAs(server, ann), {
       conversationId: null,
@@ -221,5 +222,11 @@ describe("an upload through a door that takes less than the server", () => {
     expect(await refusalOf(taking(samples.mp3(), "song.mp3"))).toBe("UNSUPPORTED_MEDIA_TYPE file");
     expect(await refusalOf(taking(samples.mp3(), "photo.jpg"))).toBe("UNSUPPORTED_MEDIA_TYPE file");
     expect((await taking(samples.pdf(), "paper.pdf")).mimeType).toBe("application/pdf");
+  });
+
+  test("is told what that door takes, be the kind one of the server's or none", async () => {
+    for (const content of [samples.mp3(), Buffer.from("<html>")]) {
+      await expect(taking(content, "a.html")).rejects.toThrow(/: JPEG, PNG, GIF, WebP, PDF, TXT, .* XLS and XLSX\.$/);
+    }
   });
 });

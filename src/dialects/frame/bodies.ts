@@ -1,3 +1,5 @@
+import { isUtf8 } from "node:buffer";
+
 import multipart, { type MultipartFile } from "@fastify/multipart";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { TSchema } from "typebox";
@@ -16,7 +18,7 @@ const NAME_SHOWN_MAXIMUM = 100;
 /** Bytes of a form beside its file: boundaries, headers of the parts, fields. */
 const FORM_REST_BYTES_MAXIMUM = 131_072;
 /**
- * Bytes of a form that are read on and thrown away where it is refused before its end: most clients read the refusal when
+ * Bytes of a body that are read on and thrown away where it is refused before its end: most clients read the refusal when
  * they have sent everything, and none does where the connection is cut meanwhile. What is longer is cut.
  */
 const REFUSED_BYTES_MAXIMUM = 33_554_432;
@@ -36,12 +38,15 @@ const isMultipart = ({ headers }: FastifyRequest): boolean =>
 export async function acceptBodies(scope: FastifyInstance, fileBytes: () => number): Promise<void> {
   scope.removeAllContentTypeParsers();
   const parseJson = scope.getDefaultJsonParser("error", "error");
-  scope.addContentTypeParser("application/json", { parseAs: "string" }, (request, body, done) => {
-    if (body === "") return done(null, undefined);
-    return parseJson(request, body as string, done);
+  scope.addContentTypeParser<Buffer>("application/json", { parseAs: "buffer" }, (request, body, done) => {
+    if (body.length === 0) return done(null, undefined);
+    return isUtf8(body) ? parseJson(request, body.toString(), done) : done(notUtf8());
   });
-  scope.addContentTypeParser("application/x-www-form-urlencoded", { parseAs: "string" }, (_request, body, done) =>
-    done(null, Object.fromEntries(new URLSearchParams(body as string))),
+  scope.addContentTypeParser<Buffer>(
+    "application/x-www-form-urlencoded",
+    { parseAs: "buffer" },
+    (_request, body, done) =>
+      isUtf8(body) ? done(null, Object.fromEntries(new URLSearchParams(body.toString()))) : done(notUtf8()),
   );
   scope.addContentTypeParser("*", { parseAs: "string" }, (_request, body, done) =>
     body === "" ? done(null, undefined) : done(badInput("body", "The body is of no media type that is taken here.")),
@@ -58,7 +63,8 @@ export async function acceptBodies(scope: FastifyInstance, fileBytes: () => numb
     },
   });
   scope.addHook("onRequest", async (request) => {
-    if (isMultipart(request)) cutBeyond(request, fileBytes() + FORM_REST_BYTES_MAXIMUM + REFUSED_BYTES_MAXIMUM);
+    const bytes = isMultipart(request) ? fileBytes() + FORM_REST_BYTES_MAXIMUM : request.routeOptions.bodyLimit;
+    cutBeyond(request, bytes + REFUSED_BYTES_MAXIMUM);
   });
   scope.addHook("preParsing", async (request) => {
     if (!isMultipart(request)) return;
@@ -72,6 +78,9 @@ export async function acceptBodies(scope: FastifyInstance, fileBytes: () => numb
     request.raw.resume();
   });
 }
+
+/** JSON is UTF-8 whatever its sender calls it (RFC 8259, 8.1); what is read as such and is none would be kept as rubbish. */
+const notUtf8 = (): Failure => badInput("body", "The body must be UTF-8.");
 
 /** Cuts the connection of a request whose body goes on and on, whatever it said of its length. */
 function cutBeyond({ raw }: FastifyRequest, bytesMaximum: number): void {
@@ -91,8 +100,9 @@ export async function fieldsOf(request: FastifyRequest, schema: TSchema): Promis
     if (typeof request.body !== "object" || request.body === null) throw badInput("body", "The body must be a form.");
     return checkedFields(schema, request.body as Record<string, string>);
   }
-  const { fields } = await partsOf(request, ({ name }) => {
-    throw badInput(FILE, `No file is taken here, and this is one: ${name}`);
+  const { fields } = await partsOf(request, ({ fieldname }) => {
+    const name = fieldname.slice(0, NAME_SHOWN_MAXIMUM);
+    throw badInput(name, `${name} takes no file.`);
   });
   return checkedFields(schema, fields);
 }
@@ -108,7 +118,10 @@ export async function formOf<T>(
   take: (file: Incoming) => Promise<T>,
 ): Promise<{ taken: T; fields: unknown }> {
   if (!isMultipart(request)) throw badInput("body", `The body must be ${MULTIPART}.`);
-  const { taken, fields } = await partsOf(request, take);
+  const { taken, fields } = await partsOf(request, (part) => {
+    if (part.fieldname !== FILE) throw badInput(FILE, `The file must be in the field "${FILE}".`);
+    return take(incomingOf(part));
+  });
   if (taken === null) throw badInput(FILE, "The form has no file.");
   return { taken: taken.value, fields: checkedFields(schema, fields) };
 }
@@ -123,7 +136,7 @@ const incomingOf = ({ filename, mimetype, file }: MultipartFile): Incoming => ({
 /** Reads a form to its end. @throws BAD_USER_INPUT, whatever `take` throws */
 async function partsOf<T>(
   request: FastifyRequest,
-  take: (file: Incoming) => T | Promise<T>,
+  take: (part: MultipartFile) => T | Promise<T>,
 ): Promise<{ taken: { readonly value: T } | null; fields: Record<string, string> }> {
   const fields: Record<string, string> = {};
   let taken: { readonly value: T } | null = null;
@@ -131,8 +144,7 @@ async function partsOf<T>(
   for (let next = await nextOf(parts); next.done !== true; next = await nextOf(parts)) {
     const part = next.value;
     if (part.type === "file") {
-      if (part.fieldname !== FILE) throw badInput(FILE, `The file must be in the field "${FILE}".`);
-      taken = { value: await take(incomingOf(part)) };
+      taken = { value: await take(part) };
     } else {
       if (part.valueTruncated) throw tooLong(part.fieldname);
       fields[part.fieldname] = String(part.value);

@@ -99,6 +99,8 @@ function refuse(
   const { failure, isOurs } = failureOf(error);
   if (isOurs) request.log.error({ err: error, door: dialect.name }, "a request could not be answered");
   const { status, body } = dialect.refuse(failure, route);
+  // Fastify would hang up on a body that it does not read: who still sends would hear nothing (see acceptBodies).
+  reply.removeHeader("connection");
   if (status === FAILURES.UNAUTHENTICATED.status) void reply.header("www-authenticate", "Bearer");
   return reply.code(status).send(body);
 }

@@ -46,5 +46,24 @@ export const SOUND_OF: ReadonlyMap<string, MediaType> = new Map([
   ["video/webm", WEBM_SOUND],
 ]);
 
-/** What people are told is taken. */
-export const TAKEN_IN_WORDS = "JPEG, PNG, GIF, WebP, PDF, TXT, DOC, DOCX, XLS, XLSX, MP3, M4A, OGG, WAV, MP4 and WebM";
+/** Kinds of files that are taken somewhere, of those that the server takes. */
+export interface Kinds {
+  /** As people are told of them. */
+  readonly inWords: string;
+  /** Whether a media type is one of them. */
+  takes(mimeType: string): boolean;
+}
+
+export const EVERY_KIND: Kinds = {
+  inWords: "JPEG, PNG, GIF, WebP, PDF, TXT, DOC, DOCX, XLS, XLSX, MP3, M4A, OGG, WAV, MP4 and WebM",
+  takes: () => true,
+};
+/** Neither sounds nor films. */
+export const IMAGES_AND_DOCUMENTS: Kinds = {
+  inWords: "JPEG, PNG, GIF, WebP, PDF, TXT, DOC, DOCX, XLS and XLSX",
+  takes: (mimeType) => !/^(?:audio|video)\//.test(mimeType),
+};
+export const IMAGES: Kinds = {
+  inWords: "JPEG, PNG, GIF and WebP",
+  takes: (mimeType) => mimeType.startsWith("image/"),
+};

@@ -169,7 +169,11 @@ describe("a picture of oneself", () => {
 
   test("is an image", async () => {
     const before = await done(chat8(server, ann).get("/user/profile"));
-    expect(await refusal(shows({ content: bytes(pdf()), name: "me.png" }))).toBe("400 FILE_001 file");
+    for (const content of [bytes(pdf()), "nothing that is known"]) {
+      const answer = await shows({ content, name: "me.png" });
+      expect([answer.status, answer.body.error.code]).toEqual([400, "FILE_001"]);
+      expect(answer.body.error.message).toMatch(/: JPEG, PNG, GIF and WebP\.$/);
+    }
     expect(await refusal(shows("words"))).toBe("422 VALIDATION_ERROR file");
     expect((await done(chat8(server, ann).get("/user/profile"))).avatar).toBe(before.avatar);
   });

@@ -75,11 +75,9 @@ describe("making a room", () => {
   });
 
   test("is refused with a file, and with no form at all", async () => {
-    await isRefused(
-      hers.upload("/api/chat/rooms", formOf({ room_name: "Tea", file: { content: "a", name: "a.txt" } })),
-      400,
-      "file",
-    );
+    const file = { content: "a", name: "a.txt" };
+    await isRefused(hers.upload("/api/chat/rooms", formOf({ room_name: "Tea", file })), 400, "file takes no file");
+    await isRefused(hers.upload("/api/chat/rooms", formOf({ room_name: file })), 400, "room_name takes no file");
     await isRefused(hers.post("/api/chat/rooms"), 400, "body");
     await isRefused(hers.post("/api/chat/rooms", ["Tea"]), 400, "room_name");
   });

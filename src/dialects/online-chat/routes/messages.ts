@@ -1,6 +1,7 @@
 import { Type } from "typebox";
 
 import { visible as visibleConversation } from "../../../conversations/reach.ts";
+import { IMAGES_AND_DOCUMENTS } from "../../../files/content/media-types.ts";
 import { fileAt } from "../../../files/opening.ts";
 import type { Narrower } from "../../../files/upload.service.ts";
 import { pageBefore } from "../../../messages/history-pages.ts";
@@ -33,8 +34,8 @@ const InRoom = {
 };
 const MessageId = Type.String({ description: "消息ID / Which message." });
 
-/** Images and documents; sounds and films are no business of this protocol (docs/older-apis.md, Messages). */
-const FILES: Narrower = { bytes: FILE_BYTES_MAXIMUM, takes: (mimeType) => !/^(?:audio|video)\//.test(mimeType) };
+/** Sounds and films are no business of this protocol (docs/older-apis.md, Messages). */
+const FILES: Narrower = { bytes: FILE_BYTES_MAXIMUM, kinds: IMAGES_AND_DOCUMENTS };
 
 /** 000…, 接口详情, 1-3 and 10. */
 export const MESSAGES: readonly Route[] = [
