@@ -2,7 +2,7 @@ import { Type } from "typebox";
 
 import type { FailureCode } from "../../kernel/errors.ts";
 import type { Dialect } from "../frame/dialect.ts";
-import { onWire, type WireNames, wordsOf } from "../frame/wording.ts";
+import { asFault, onWire, type WireNames, wordsOf } from "../frame/wording.ts";
 
 /** How this dialect's clients call the arguments of the services. */
 export const NAMES: WireNames = {
@@ -55,9 +55,7 @@ export const DIALECT: Dialect = {
     500: { zh: "服务器内部错误", en: "A fault of the server." },
   },
   refuse(failure) {
-    const told = onWire(failure, NAMES);
-    // Nobody leaves the room that everybody is in: that is a fault of the request here.
-    const status = told.detail.reason === "GLOBAL_ROOM" ? 400 : STATUSES[told.code];
-    return { status, body: { error: wordsOf(told) } };
+    const told = onWire(asFault(failure), NAMES);
+    return { status: STATUSES[told.code], body: { error: wordsOf(told) } };
   },
 };

@@ -20,6 +20,10 @@ export function wordsOf({ code, message, detail: { field } }: Failure): string {
   return `${CALLED[code]}: ${named}${message}`;
 }
 
+/** Nobody leaves the room that everybody is in: for documents that know no refusal of that, it is a fault of the request. */
+export const asFault = (failure: Failure): Failure =>
+  failure.detail.reason === "GLOBAL_ROOM" ? new Failure("BAD_USER_INPUT", failure.message, failure.detail) : failure;
+
 /** By which names a dialect's clients know the arguments of the services. */
 export type WireNames = Readonly<Record<string, string>>;
 

@@ -2,7 +2,7 @@ import { Type } from "typebox";
 
 import type { FailureCode } from "../../kernel/errors.ts";
 import type { Dialect } from "../frame/dialect.ts";
-import { onWire, wordsOf, type WireNames } from "../frame/wording.ts";
+import { asFault, onWire, wordsOf, type WireNames } from "../frame/wording.ts";
 
 /** How this dialect's clients call the arguments of the services. */
 const NAMES: WireNames = {
@@ -48,9 +48,7 @@ export const DIALECT: Dialect = {
     500: { zh: "服务器内部错误", en: "A fault of the server." },
   },
   refuse(failure) {
-    const told = onWire(failure, NAMES);
-    // Nobody leaves the room that everybody is in: the document knows no other status for that.
-    const status = told.detail.reason === "GLOBAL_ROOM" ? 400 : STATUSES[told.code];
-    return { status, body: { detail: wordsOf(told) } };
+    const told = onWire(asFault(failure), NAMES);
+    return { status: STATUSES[told.code], body: { detail: wordsOf(told) } };
   },
 };

@@ -33,8 +33,9 @@ export function messageIdOf(id: number): string {
   return `${MESSAGE_PREFIX}-${high}-${low}`;
 }
 
-/** The number that the id of a message holds; null where it is none. */
-export function numberOfMessage(messageId: string): number | null {
+/** The number that the id of a message holds, in whichever case its digits are (RFC 9562, 4); null where it is none. */
+export function numberOfMessage(uuid: string): number | null {
+  const messageId = uuid.toLowerCase();
   const [, high = "", low = ""] = MESSAGE_ID.exec(messageId) ?? [];
   const id = (Number.parseInt(high, 16) - VARIANT) * LAST_GROUP + Number.parseInt(low, 16);
   return isNumberOf(messageIdOf, id, messageId) ? id : null;

@@ -27,15 +27,16 @@ describe("the id of a message", () => {
         const id = messageIdOf(number);
         expect(id).toMatch(UUID_V8);
         expect(numberOfMessage(id)).toBe(number);
+        expect(numberOfMessage(id.toUpperCase())).toBe(number);
       }),
     );
   });
 
-  test("is the only text that is read as its number", () => {
+  test("is the only text that is read as its number, but for the case of its digits", () => {
     fc.assert(
       fc.property(texts, (text) => {
         const number = numberOfMessage(text);
-        expect(number === null || messageIdOf(number) === text).toBe(true);
+        expect(number === null || messageIdOf(number) === text.toLowerCase()).toBe(true);
       }),
       { numRuns: 1_000 },
     );
@@ -46,7 +47,6 @@ describe("the id of a message", () => {
     "42",
     "550e8400-e29b-41d4-a716-446655440000",
     messageIdOf(0),
-    messageIdOf(42).toUpperCase(),
     messageIdOf(42).replaceAll("-", ""),
     `${messageIdOf(42)} `,
     `${messageIdOf(42)}\n`,
