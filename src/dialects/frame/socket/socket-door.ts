@@ -43,7 +43,6 @@ export class SocketDoor implements Stage {
   readonly voice: Voice;
   readonly #sockets = new WebSocketServer({
     noServer: true,
-    clientTracking: false,
     maxPayload: FRAME_BYTES_MAXIMUM,
     perMessageDeflate: false,
     handleProtocols: (protocols) => (protocols.has(BEARER_PROTOCOL) ? BEARER_PROTOCOL : false),
@@ -98,7 +97,9 @@ export class SocketDoor implements Stage {
     this.#heartbeat.stop();
     const deadline = Date.now() + FINISH_WITHIN_MS;
     let staying = [...this.#clients];
-    const gone = Promise.all(staying.map(({ connection }) => closed(connection.ws)));
+    // All that are open: of some it is not known yet who they are, some were refused and do not answer the close frame.
+    const open = this.#sockets.clients;
+    const gone = Promise.all([...open].map(closed));
     while (staying.length > 0) {
       const late = Date.now() > deadline;
       for (const { connection, inbox } of staying) {
@@ -108,7 +109,7 @@ export class SocketDoor implements Stage {
       if (staying.length > 0) await pause(LOOKED_AT_EVERY_MS);
     }
     await Promise.race([gone, pause(GONE_WITHIN_MS, undefined, { ref: false })]);
-    for (const { connection } of this.#clients) connection.ws.terminate();
+    for (const ws of open) ws.terminate();
     await gone;
   }
 
