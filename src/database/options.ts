@@ -6,6 +6,7 @@ import { type Options, defineConfig } from "@mikro-orm/postgresql";
 import "reflect-metadata";
 
 import { entities } from "./entities.ts";
+import { PooledClient } from "./pooled-client.ts";
 
 const MIGRATIONS = fileURLToPath(new URL("../../migrations", import.meta.url));
 
@@ -37,6 +38,7 @@ export function databaseOptions(url: string, pool: number, patient = false): Opt
       idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
       connectionTimeoutMillis: 10_000,
       keepAlive: true,
+      Client: PooledClient,
     },
     // The jobs' tables are graphile-worker's own affair.
     schemaGenerator: { ignoreSchema: ["graphile_worker"] },

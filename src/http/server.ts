@@ -58,7 +58,19 @@ export function createServer(log: Logger): FastifyInstance {
     reply.header("x-request-id", request.id);
     if (request.headers["content-type"]?.startsWith("multipart/") !== true) endWhenLate(request.raw);
   });
+  closeConnectionsWhenStopping(server as unknown as FastifyInstance);
   return server as unknown as FastifyInstance;
+}
+
+/** What is answered while the server stops is the last on its connection: one that is kept would hold the stop up, and be cut. */
+function closeConnectionsWhenStopping(server: FastifyInstance): void {
+  let isStopping = false;
+  server.addHook("preClose", async () => {
+    isStopping = true;
+  });
+  server.addHook("onSend", async (_request, reply) => {
+    if (isStopping) reply.header("connection", "close");
+  });
 }
 
 /** Ends a request whose body takes too long to come. What has no body has come by now. */

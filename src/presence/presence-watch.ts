@@ -22,6 +22,14 @@ const READ_AT_ONCE = 5_000;
 /** How often everybody who is watched is looked up: what bounds the loss of an event. */
 const LOOK_EVERY_MS = 30_000;
 
+/** Somebody who is told of whomever they know. */
+interface Follower {
+  readonly topic: Subscription;
+  /** How often it was asked whom they know, and which of the answers they are told by: of two the later asked knows more. */
+  asked: number;
+  answered: number;
+}
+
 /**
  * Tells this node's subscribers when somebody is shown otherwise than before: once a transition, however many
  * connections or nodes it took, and nobody between whom and the user a block stands.
@@ -30,7 +38,7 @@ export class PresenceWatch {
   readonly #users = new WatchedUsers();
   readonly #changed = new Set<number>();
   readonly #recheck: { watcher: Watcher; userId: number }[] = [];
-  readonly #followers = new Map<Watcher, Subscription>();
+  readonly #followers = new Map<Watcher, Follower>();
   readonly #turns: Pace;
   readonly #topics: Subscription[];
   readonly #looks: NodeJS.Timeout;
@@ -70,10 +78,10 @@ export class PresenceWatch {
       const topic = this.bus.listen(userTopic(viewerId), (event) => {
         if (changesAcquaintances(event as UserEvent)) void this.#follow(watcher);
       });
-      this.#followers.set(watcher, topic);
+      this.#followers.set(watcher, { topic, asked: 0, answered: 0 });
     }
     try {
-      await this.#watch(watcher, userIds === null ? await this.#acquaintances(viewerId) : new Set(userIds));
+      await (userIds === null ? this.#watchAcquaintances(watcher) : this.#watch(watcher, new Set(userIds)));
     } catch (error) {
       this.#close(watcher);
       throw error;
@@ -83,18 +91,25 @@ export class PresenceWatch {
 
   async close(): Promise<void> {
     clearInterval(this.#looks);
-    for (const topic of [...this.#topics, ...this.#followers.values()]) topic.stop();
+    for (const topic of [...this.#topics, ...[...this.#followers.values()].map((follower) => follower.topic)])
+      topic.stop();
     await this.#turns.close();
   }
 
   #close(watcher: Watcher): void {
-    this.#followers.get(watcher)?.stop();
+    this.#followers.get(watcher)?.topic.stop();
     this.#followers.delete(watcher);
     this.#users.forget(watcher);
   }
 
-  #acquaintances(viewerId: number): Promise<ReadonlySet<number>> {
-    return this.context().load(acquaintances, viewerId);
+  async #watchAcquaintances(watcher: Watcher): Promise<void> {
+    const follower = this.#followers.get(watcher);
+    if (follower === undefined) return;
+    const turn = (follower.asked += 1);
+    const userIds = await this.context().load(acquaintances, watcher.viewerId);
+    if (turn < follower.answered || this.#followers.get(watcher) !== follower) return;
+    follower.answered = turn;
+    await this.#watch(watcher, userIds);
   }
 
   async #watch(watcher: Watcher, userIds: ReadonlySet<number>): Promise<void> {
@@ -111,8 +126,7 @@ export class PresenceWatch {
   /** Finds out anew whom somebody knows. */
   async #follow(watcher: Watcher): Promise<void> {
     try {
-      const userIds = await this.#acquaintances(watcher.viewerId);
-      if (this.#followers.has(watcher)) await this.#watch(watcher, userIds);
+      await this.#watchAcquaintances(watcher);
     } catch (error) {
       this.log.warn({ err: error, userId: watcher.viewerId }, "whom somebody knows could not be read");
     }

@@ -22,11 +22,17 @@ export interface Connected {
  * Sends everybody away, with a code after which clients connect again: at once, or when what is under way is finished.
  *
  * @param clients those who are connected, out of which a door takes whoever is gone
+ * @param open all sockets, where there are more: of some it is not known yet whose they are, some were refused and do not
+ *   answer the close frame
  */
-export async function sendAway(clients: ReadonlySet<Connected>): Promise<void> {
+export async function sendAway(
+  clients: ReadonlySet<Connected>,
+  open: Iterable<WebSocket> = [...clients].map(({ ws }) => ws),
+): Promise<void> {
   const deadline = Date.now() + FINISH_WITHIN_MS;
   let staying = [...clients];
-  const gone = Promise.all(staying.map(({ ws }) => closed(ws)));
+  const sockets = [...open];
+  const gone = Promise.all(sockets.map(closed));
   while (staying.length > 0) {
     const late = Date.now() > deadline;
     for (const client of staying) {
@@ -36,7 +42,7 @@ export async function sendAway(clients: ReadonlySet<Connected>): Promise<void> {
     if (staying.length > 0) await pause(LOOKED_AT_EVERY_MS);
   }
   await Promise.race([gone, pause(GONE_WITHIN_MS, undefined, { ref: false })]);
-  for (const { ws } of clients) ws.terminate();
+  for (const ws of sockets) ws.terminate();
   await gone;
 }
 

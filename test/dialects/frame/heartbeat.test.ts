@@ -2,6 +2,7 @@ import { once } from "node:events";
 
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 
+import { gate } from "../../hostile/support/gate.ts";
 import { startTwoNodes } from "../../log/support/two-nodes.ts";
 import { contents, history } from "../../log/support/talk.ts";
 import { blocked } from "../../support/locks.ts";
@@ -98,4 +99,16 @@ test("when a server stops its sockets are sent elsewhere, and what was said is d
   expect((await socket.closed).code).toBe(1001);
   const said = contents(await history(cat.at(nodes.there), `conv_${id}`));
   expect(said).toEqual(["cat created Tea.", ...Array.from({ length: 30 }, (_, n) => String(n))]);
+});
+
+test("a server stops though it cannot find out who has opened a socket", async () => {
+  vi.useRealTimers();
+  await using nodes = await startTwoNodes();
+  const cat = await person(nodes.here, "cat");
+  using sessions = gate(nodes.here.services.sessions, "standing", "before");
+  const headers = { authorization: `Bearer ${cat.accessToken}` };
+  const socket = await socketOf(`${nodes.here.url.replace("http", "ws")}/ws/chat/1/`, { headers });
+  await sessions.calls(1);
+  await nodes.here.stop();
+  expect((await socket.closed).code).toBe(1006);
 });

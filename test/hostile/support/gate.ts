@@ -7,6 +7,8 @@ export interface Gate extends Disposable {
   calls(count: number): Promise<void>;
   /** Lets the call through that has waited for longest. */
   letOneThrough(): void;
+  /** Lets the call through that has come last. */
+  letLastThrough(): void;
   /** Lets all calls through, those to come as well. */
   open(): void;
 }
@@ -42,6 +44,7 @@ export function gate<Name extends string>(owner: Record<Name, Method>, name: Nam
       while (calls < count) await came.promise;
     },
     letOneThrough: () => waiting.shift()?.(),
+    letLastThrough: () => waiting.pop()?.(),
     open,
     [Symbol.dispose]() {
       open();

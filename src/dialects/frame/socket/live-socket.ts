@@ -48,7 +48,8 @@ export class LiveSocket implements Watcher<MessageChange>, LogReader, FrameRecei
     private readonly onLostLog: (logId: number) => void = () => {},
   ) {
     const { services, viewer, log } = connection;
-    this.#logs = new LogFollower(services, { onChange: (change) => change, resync: () => null }, this);
+    // These protocols have no word for it that too much was missed: the socket is closed.
+    this.#logs = new LogFollower(services, { onChange: (change) => change, resync: null }, this);
     this.#own = new SharedFrames(log);
     this.#viewer = services.viewers.open(viewer.userId, this);
   }
@@ -128,8 +129,8 @@ export class LiveSocket implements Watcher<MessageChange>, LogReader, FrameRecei
 
   async write(logId: number, changes: readonly unknown[]): Promise<void> {
     const { voice } = this.stage;
-    for (const change of changes as readonly (MessageChange | null)[]) {
-      if (change === null || !voice.concerns(change, this.userId)) continue;
+    for (const change of changes as readonly MessageChange[]) {
+      if (!voice.concerns(change, this.userId)) continue;
       const frame = await onceBack(() => voice.change(this.stage.shared(), change));
       if (frame !== null && !this.ended && this.#viewer.watches(logId, this)) this.connection.say(frame);
     }

@@ -29,7 +29,6 @@ export class SocketDoor implements Stage {
   readonly voice: Voice;
   readonly #sockets = new WebSocketServer({
     noServer: true,
-    clientTracking: false,
     maxPayload: FRAME_BYTES_MAXIMUM,
     perMessageDeflate: false,
     handleProtocols: (protocols) => (protocols.has(BEARER_PROTOCOL) ? BEARER_PROTOCOL : false),
@@ -82,7 +81,7 @@ export class SocketDoor implements Stage {
   close(): Promise<void> {
     this.#stopped = true;
     this.#heartbeat.stop();
-    return sendAway(this.#clients);
+    return sendAway(this.#clients, this.#sockets.clients);
   }
 
   async #admit(ws: WebSocket, socket: Socket, request: IncomingMessage): Promise<void> {
