@@ -47,11 +47,19 @@ test("administrators are told how much is connected, and nobody else is", async 
   // The administrator is here by their requests, and one person by two connections, whatever they choose to be shown as; one
   // connection is nobody's.
   const counts = { connections: 3, subscriptions: 1 };
+  const others = ["chat8", "django-chat"];
   expect(stats).toEqual({
     ...counts,
     onlineUsers: 2,
-    doors: [{ door: "graphql", ...counts }],
-    nodes: [{ id: server.services.lease.id, ...counts, onlineUsers: 1, doors: [{ door: "graphql", connections: 3 }] }],
+    doors: [...others.map((door) => ({ door, connections: 0, subscriptions: 0 })), { door: "graphql", ...counts }],
+    nodes: [
+      {
+        id: server.services.lease.id,
+        ...counts,
+        onlineUsers: 1,
+        doors: [...others.map((door) => ({ door, connections: 0 })), { door: "graphql", connections: 3 }],
+      },
+    ],
   });
   const { errors } = await somebody.graphql(STATS);
   expect(errors).toMatchObject([{ extensions: { code: "FORBIDDEN" } }]);

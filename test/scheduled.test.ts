@@ -302,12 +302,14 @@ test("a hundred messages are scheduled by one person, though they ask for more a
 
 test("a place is scheduled like any message, and encrypted content passes byte for byte", async () => {
   const content = "@bob\u0301 ﻿AAEC\r\n";
-  await schedule(ann, content, { isEncrypted: true });
-  await schedule(ann, "", { type: "LOCATION", location: { latitude: 1, longitude: 2 } });
+  // A room of its own: what others scheduled comes with it.
+  const { id: conversationId } = await room(ann);
+  await schedule(ann, content, { conversationId, isEncrypted: true });
+  await schedule(ann, "", { conversationId, type: "LOCATION", location: { latitude: 1, longitude: 2 } });
   await timeComes();
   const { data } = await bob.graphql(
     `query ($id: ID!) { conversation(id: $id) { messages(last: 2) { nodes { type content isEncrypted location { latitude longitude } } } } }`,
-    { id: tea },
+    { id: conversationId },
   );
   expect(data.conversation.messages.nodes).toEqual(
     expect.arrayContaining([

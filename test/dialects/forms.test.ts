@@ -44,10 +44,12 @@ function post(body: string | ReadableStream, path = "/api/chat/upload", contentT
 
 /** Rows of files and messages, and files that are arriving. */
 async function kept(): Promise<[files: number, messages: number, arriving: number]> {
+  // Before the rows: what arrived is taken away only once its row is there.
+  const { arriving } = await stored(dataDir.path);
   const { rows } = await server.services.database.pool.query(
     "select (select count(*)::int from files) as files, (select count(*)::int from messages) as messages",
   );
-  return [rows[0].files, rows[0].messages, (await stored(dataDir.path)).arriving];
+  return [rows[0].files, rows[0].messages, arriving];
 }
 
 describe("a form is refused, and nothing of it is kept,", () => {

@@ -4,7 +4,7 @@ import { befriends, direct } from "../../log/support/friends.ts";
 import { globalRoom, says, send as say } from "../../log/support/talk.ts";
 import { about, BLOCK, UNBLOCK } from "../../support/friends.ts";
 import type { Person } from "../../support/people.ts";
-import { forgetHttp, numberOf } from "../../support/presence.ts";
+import { comesToBe, forgetHttp, numberOf } from "../../support/presence.ts";
 import { does, room } from "../../support/rooms.ts";
 import { type TestServer, startServer } from "../../support/server.ts";
 import { type DialectSocket, userSocket } from "../support/socket.ts";
@@ -178,6 +178,7 @@ test("who was blocked hears nothing more of the other, and reaches them no more"
   for (const other of [bob, carl]) await writes(ann, other, "before");
   await using carls = await userSocket(server, carl);
   await using hers = await userSocket(server, ann);
+  await comesToBe(ann, bob, "ONLINE");
   await using his = await userSocket(server, bob);
   await about(ann, BLOCK, bob);
   await his.hears("user_status", ({ data }) => data.status === "offline");

@@ -275,7 +275,7 @@ describe("deleting", () => {
     const tearoom = await tea();
     const said = await says(hers, "here", tearoom);
     await isRefused(hers.delete(`/api/chat/messages/${said.id}`), 404, "message_id");
-    for (const id of ["nonsense", "1", "%00", messageId("msg_999999999"), said.id.toUpperCase()]) {
+    for (const id of ["nonsense", "1", "%00", messageId("msg_999999999")]) {
       await isRefused(remove(hers, id, tearoom), 404, "message_id");
     }
     const [note] = await reads(hers, tearoom);
