@@ -121,7 +121,8 @@ async function writeCopy(ctx: Context, copy: Copy, source: Message): Promise<Mes
   };
   try {
     // The same is whatever repeats the same message in the same place, though the source was edited in between.
-    return await write(ctx, told, copy.clientMessageId, { conversationId, forwardedFromId: source.id });
+    const same = { conversationId, forwardedFromId: source.id };
+    return await write(ctx, told, copy.clientMessageId, { same });
   } catch (error) {
     if (error instanceof Failure && error.detail.field === "conversationId") {
       throw new Failure(error.code, error.message, { ...error.detail, field: `conversationIds[${target}]` });

@@ -20,11 +20,13 @@ import { checkedContent, checkedClientMessageId, checkedInput, type SendInput, t
  * Sends a message. Under a clientMessageId that the sender has used before, the same content returns the first
  * message as it is now, for as long as the sender sees the conversation; so a send may be repeated until it is answered.
  *
+ * @param onPlaced hears that the message has its place, though it is not written yet: what is sent from then on comes
+ *   after it in its conversation
  * @throws BAD_USER_INPUT, NOT_FOUND, FORBIDDEN, CONFLICT, RATE_LIMITED
  */
-export async function send(ctx: Context, input: SendInput): Promise<Message> {
+export async function send(ctx: Context, input: SendInput, onPlaced?: () => void): Promise<Message> {
   const told = await checkedInput(ctx, input);
-  return write(ctx, told, checkedClientMessageId(input.clientMessageId ?? null));
+  return write(ctx, told, checkedClientMessageId(input.clientMessageId ?? null), { onPlaced });
 }
 
 /**
@@ -33,9 +35,9 @@ export async function send(ctx: Context, input: SendInput): Promise<Message> {
  *
  * @throws as {@link send}, FORBIDDEN also for who is banned there, CONFLICT where the room is full
  */
-export async function sendJoining(ctx: Context, input: SendInput): Promise<Message> {
+export async function sendJoining(ctx: Context, input: SendInput, onPlaced?: () => void): Promise<Message> {
   try {
-    return await send(ctx, input);
+    return await send(ctx, input, onPlaced);
   } catch (error) {
     if (!(error instanceof Failure) || error.detail.reason !== "NOT_MEMBER") throw error;
   }
@@ -46,13 +48,14 @@ export async function sendJoining(ctx: Context, input: SendInput): Promise<Messa
 /**
  * Sends what was checked, as {@link send} does.
  *
- * @param same what must be the same in a repeat under the clientMessageId; all that is said, where nothing is given
+ * @param options.same what must be the same in a repeat under the clientMessageId; all that is said, where nothing is given
+ * @param options.onPlaced as of {@link send}
  */
 export async function write(
   ctx: Context,
   told: Told,
   clientMessageId: string | null,
-  same: object = withoutNothing(told),
+  { same = withoutNothing(told), onPlaced }: { same?: object; onPlaced?: (() => void) | undefined } = {},
 ): Promise<Message> {
   const { conversationId, isEncrypted, forwardedFromId, content } = told;
   const sending = ctx.services.writer.send({
@@ -63,6 +66,7 @@ export async function write(
     // Whom the first one called is not called again by who passes it on.
     names: isEncrypted || forwardedFromId !== null ? null : mentionedNames(content),
   });
+  onPlaced?.();
   const written = await sending.catch(refusingGoneFile);
   if ("message" in written) return written.message;
   // A repeat is told before the writer asks who is a member; who is out by now reads nothing here any more.

@@ -72,9 +72,15 @@ const TYPES: Record<(typeof MESSAGE_TYPES)[number], MessageType> = {
  * Sends a message into a room or group, of which the viewer becomes a member first where it is a public room
  * (docs/older-apis.md, Messages). A text that brings a file is a message of that file.
  *
+ * @param onPlaced as of `sendJoining`
  * @throws NOT_FOUND, FORBIDDEN, BAD_USER_INPUT, CONFLICT where the room is full, RATE_LIMITED
  */
-export async function send(ctx: Context, roomId: number, said: Static<typeof NewMessage>): Promise<Message> {
+export async function send(
+  ctx: Context,
+  roomId: number,
+  said: Static<typeof NewMessage>,
+  onPlaced?: () => void,
+): Promise<Message> {
   await demandRoom(ctx, roomId);
   const { content, message_type, file_size = null, reply_to = null } = said;
   const url = given(said.file_url);
@@ -82,14 +88,15 @@ export async function send(ctx: Context, roomId: number, said: Static<typeof New
   const externalFile =
     url !== null && shownFile === null ? { url, name: given(said.file_name), size: file_size } : null;
   const word = message_type ?? "text";
-  return sendJoining(ctx, {
+  const message = {
     conversationId: roomId,
     type: word === "text" && url !== null ? typeOfFile(shownFile) : TYPES[word],
     content,
     replyToId: reply_to,
     shownFile,
     externalFile,
-  });
+  };
+  return sendJoining(ctx, message, onPlaced);
 }
 
 /** Forms of web pages say nothing by an empty text. */

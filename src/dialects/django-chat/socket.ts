@@ -7,6 +7,7 @@ import { joinIfOpen } from "../../rooms/joining.service.ts";
 import * as typing from "../../typing/typing.service.ts";
 import type { SocketConnection } from "../frame/socket/connection.ts";
 import { idIn } from "../frame/socket/handshake.ts";
+import type { Turn } from "../frame/socket/inbox.ts";
 import { LiveSocket } from "../frame/socket/live-socket.ts";
 import type { Said, SocketDialect } from "../frame/socket/socket-dialect.ts";
 import { checkedFrame } from "../frame/validation.ts";
@@ -20,14 +21,21 @@ import { VOICE } from "./voice.ts";
 const IsTyping = Type.Object({ is_typing: Type.Boolean() });
 
 /** What a client may say, by the type of its frame (001…, 发送消息格式). */
-const SAYINGS: Readonly<Record<string, (ctx: Context, roomId: number, said: Said) => Promise<unknown>>> = {
-  chat_message: (ctx, roomId, said) => send(ctx, roomId, checkedFrame(NewMessage, said)),
-  typing(ctx, roomId, said) {
+const SAYINGS: Readonly<Record<string, (ctx: Context, roomId: number, said: Said, turn: Turn) => Promise<unknown>>> = {
+  chat_message: (ctx, roomId, said, { pass }) => send(ctx, roomId, checkedFrame(NewMessage, said), pass),
+  async typing(ctx, roomId, said, { before }) {
     const { is_typing: isTyping }: Static<typeof IsTyping> = checkedFrame(IsTyping, said);
-    return typing.setTyping(ctx, { conversationId: roomId, isTyping });
+    await before;
+    await typing.setTyping(ctx, { conversationId: roomId, isTyping });
   },
-  user_join: (ctx, roomId) => ctx.services.roomAttendance.announce(ctx, roomId, true),
-  user_leave: (ctx, roomId) => ctx.services.roomAttendance.announce(ctx, roomId, false),
+  user_join: async (ctx, roomId, _said, { before }) => {
+    await before;
+    await ctx.services.roomAttendance.announce(ctx, roomId, true);
+  },
+  user_leave: async (ctx, roomId, _said, { before }) => {
+    await before;
+    await ctx.services.roomAttendance.announce(ctx, roomId, false);
+  },
 };
 const TYPES = Object.keys(SAYINGS).join(", ");
 
@@ -55,15 +63,15 @@ export const SOCKET: SocketDialect = {
       end();
       throw error;
     }
-    return { take: (said) => take(connection.context(), roomId, said), end };
+    return { take: (said, turn) => take(connection.context(), roomId, said, turn), end };
   },
 };
 
-async function take(ctx: Context, roomId: number, said: Said): Promise<void> {
+async function take(ctx: Context, roomId: number, said: Said, turn: Turn): Promise<void> {
   const { type } = said;
   const saying = typeof type === "string" && Object.hasOwn(SAYINGS, type) ? SAYINGS[type] : undefined;
   if (saying === undefined) throw badInput("frame", `A frame has a type, one of ${TYPES}.`);
-  await saying(ctx, roomId, said);
+  await saying(ctx, roomId, said, turn);
 }
 
 /** Whoever may not see the room any more is told so, and whether they were banned. */

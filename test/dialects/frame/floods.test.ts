@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { connect } from "node:net";
 
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 
 import { sendMany } from "../../log/support/crowd.ts";
 import { type Person, person } from "../../support/people.ts";
@@ -32,6 +32,23 @@ test("a client that says twenty thousand frames is not closed, and what it said 
   await his.hears("chat_message", saying("last"));
   await hers.hears("chat_message", saying("last"));
   expect(hers.of("error")).toHaveLength(10_000);
+});
+
+test("what a client says in one breath is written in its order, and what waits for it comes behind", async () => {
+  const id = await roomOf(ann);
+  await using hers = await roomSocket(server, ann, id);
+  await using his = await roomSocket(server, bob, id);
+  const contents = Array.from({ length: 200 }, (_, n) => String(n));
+  for (const [n, content] of contents.entries()) {
+    const file_url = n % 3 === 0 ? { file_url: `https://files.example/${n}.pdf` } : {};
+    // An answer to nothing is refused, whatever stands around it.
+    if (n % 7 === 0) hers.say({ ...message("refused"), reply_to: 9_007_199_254_740_991 });
+    hers.say({ ...message(content), ...file_url });
+  }
+  hers.say({ type: "typing", is_typing: true });
+  await his.hears("typing");
+  expect(his.of("chat_message").map((frame) => frame.message.content)).toEqual(contents);
+  await vi.waitFor(() => expect(hers.of("error")).toHaveLength(29));
 });
 
 /** 20,000 bytes: nine hundred of them are more than the network and the server's buffer hold. */

@@ -1,4 +1,5 @@
 import type { SocketConnection, SocketWords } from "./connection.ts";
+import type { Turn } from "./inbox.ts";
 import type { Stage, Voice } from "./live-socket.ts";
 
 /** What a client says: a JSON object. */
@@ -7,7 +8,7 @@ export type Said = Readonly<Record<string, unknown>>;
 /** A socket of a dialect that stands. */
 export interface SocketSession {
   /** Does what a frame asks for. @throws a Failure, which is told by an error frame */
-  take(said: Said): Promise<void>;
+  take(said: Said, turn: Turn): Promise<void>;
   /** The connection is closed. */
   end(): void;
 }

@@ -13,7 +13,7 @@ import { type Connected, GOING_AWAY, sendAway } from "../../../realtime/send-awa
 import { socketOrigin } from "../../../realtime/socket-origin.ts";
 import { closeCodeOf, SocketConnection } from "./connection.ts";
 import { BEARER_PROTOCOL, credentialsOf, pathOf } from "./handshake.ts";
-import { Inbox } from "./inbox.ts";
+import { Inbox, type Turn } from "./inbox.ts";
 import type { Stage, Voice } from "./live-socket.ts";
 import type { Said, SocketDialect, SocketSession } from "./socket-dialect.ts";
 import { SharedFrames } from "./shared-frames.ts";
@@ -103,7 +103,7 @@ export class SocketDoor implements Stage {
   async #stand(connection: SocketConnection, params: readonly string[]): Promise<void> {
     const { ws } = connection;
     let session: SocketSession | null = null;
-    const inbox = new Inbox(ws, (text) => this.#take(connection, session, text));
+    const inbox = new Inbox(ws, (text, turn) => this.#take(connection, session, text, turn));
     const client: Connected = {
       ws,
       get isBusy() {
@@ -135,10 +135,10 @@ export class SocketDoor implements Stage {
     ws.resume();
   }
 
-  async #take(connection: SocketConnection, session: SocketSession | null, text: string): Promise<void> {
+  async #take(connection: SocketConnection, session: SocketSession | null, text: string, turn: Turn): Promise<void> {
     this.services.presence.activeConnected(connection.viewer);
     try {
-      await session?.take(saidIn(text));
+      await session?.take(saidIn(text), turn);
     } catch (error) {
       connection.say(this.dialect.refuse(this.#failureOf(error, connection.origin)));
     }
