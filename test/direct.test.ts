@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
-import { settled } from "./support/notifications.ts";
+import { countStatements, fewestStatements } from "./log/support/statements.ts";
 import { type Person, person } from "./support/people.ts";
 import { attempt, does, inTurn, refusal, room } from "./support/rooms.ts";
 import { type TestServer, startServer } from "./support/server.ts";
@@ -139,17 +139,13 @@ describe("the viewer's conversations", () => {
       newest: members(last: 2) { nodes { user { username } conversation { title } } }
       ... on Room { createdBy { username } } ... on Group { createdBy { username } } ... on DirectConversation { peer { username } }
     } } } }`;
-    let statements = 0;
-    server.services.database.pool.on("acquire", () => (statements += 1));
-    const cost = async (first: number): Promise<number> => {
-      // What others are told of the conversations that were made is no part of the query.
-      await settled(server);
-      statements = 0;
-      const { errors, data } = await kim.graphql(query, { first });
-      expect(errors).toBeUndefined();
-      expect(data.viewer.conversations.nodes).toHaveLength(first);
-      return statements;
-    };
+    const count = countStatements(server);
+    const cost = (first: number): Promise<number> =>
+      fewestStatements(server, count, async () => {
+        const { errors, data } = await kim.graphql(query, { first });
+        expect(errors).toBeUndefined();
+        expect(data.viewer.conversations.nodes).toHaveLength(first);
+      });
     for (const whom of others.slice(0, 1)) await open(kim, whom);
     await Promise.all([room(kim), does(kim, "createGroup", { name: "g", memberIds: [bob.id] })]);
     const few = await cost(4);
