@@ -13,19 +13,27 @@ import { turnedAway } from "./support/socket.ts";
 let server: TestServer;
 let ann: Person;
 let eve: Person;
+let bob: Person;
 /** Numbers of conversations of others, by what they are, and of a message in each. */
 let hidden: Record<string, { readonly conversation: number; readonly message: number }>;
 
 beforeAll(async () => {
   server = await startServer();
   ann = await person(server, "ann");
-  const bob = await person(server, "bob");
+  bob = await person(server, "bob");
   eve = await person(server, "eve");
   const ids = {
     "private room": (await room(ann, { name: "Secret", visibility: "PRIVATE" })).id,
     group: (await does(ann, "createGroup", { name: "Two", memberIds: [bob.id] })).group.id,
     "direct conversation": await direct(ann, bob),
+    "private room that she was put out of": (await room(ann, { name: "Past", visibility: "PRIVATE" })).id,
+    "group that she was put out of": (await does(ann, "createGroup", { name: "Few", memberIds: [bob.id] })).group.id,
   };
+  for (const [kind, conversationId] of Object.entries(ids)) {
+    if (!kind.endsWith("put out of")) continue;
+    await does(ann, "addMembers", { conversationId, userIds: [eve.id] });
+    await does(ann, "removeMember", { conversationId, userId: eve.id });
+  }
   hidden = {};
   for (const [kind, id] of Object.entries(ids)) {
     hidden[kind] = { conversation: numberOf({ id }), message: numberOf(await send(ann, id, "a secret")) };
@@ -33,7 +41,13 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-const KINDS = ["private room", "group", "direct conversation"] as const;
+const KINDS = [
+  "private room",
+  "group",
+  "direct conversation",
+  "private room that she was put out of",
+  "group that she was put out of",
+] as const;
 /** No conversation and no message has it. */
 const NOTHING = 4_000_000;
 
@@ -96,6 +110,19 @@ test.each(CASES)(
   },
 );
 
+test.each([
+  ["django-chat", DJANGO_CHAT],
+  ["online-chat", ONLINE_CHAT],
+])("of a talk of one's own %s says no more than of one that there is not", async (_, doors) => {
+  const hers = rest(server, bob);
+  const { conversation } = hidden["direct conversation"] as { conversation: number };
+  for (const [what, ask] of Object.entries(doors)) {
+    if (what.endsWith("a message")) continue;
+    const [own, nothing] = [await ask(hers, conversation, NOTHING), await ask(hers, NOTHING, NOTHING)];
+    expect([what, own.status, own.body]).toEqual([what, 404, nothing.body]);
+  }
+});
+
 test("the socket of a conversation of others closes as that of one that there is not", async () => {
   const headers = { authorization: `Bearer ${eve.accessToken}` };
   const nothing = await turnedAway(server, `/ws/chat/${NOTHING}/`, { headers });
@@ -112,7 +139,7 @@ test("no list of rooms names a conversation of others", async () => {
     const { body } = await rest(server, eve).get(path);
     const names = (body as { name: string }[]).map(({ name }) => name);
     expect(names).not.toContain("Secret");
-    expect(names).not.toContain("Two");
+    for (const name of ["Two", "Past", "Few"]) expect(names).not.toContain(name);
     expect(names).toHaveLength(1);
   }
 });

@@ -2,7 +2,7 @@ import { deviceOf } from "../../calls/devices.ts";
 import { forbidden, notFound } from "../../kernel/errors.ts";
 import { textFrame } from "../../realtime/frames.ts";
 import type { PresenceNews } from "../../presence/watched.ts";
-import { idIn } from "../frame/socket/handshake.ts";
+import { idIn } from "../frame/ids.ts";
 import { LiveSocket } from "../frame/socket/live-socket.ts";
 import type { SocketDialect } from "../frame/socket/socket-dialect.ts";
 import { refusal, userStatus } from "./frames.ts";

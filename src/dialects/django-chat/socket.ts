@@ -6,7 +6,7 @@ import { badInput, forbidden } from "../../kernel/errors.ts";
 import { joinIfOpen } from "../../rooms/joining.service.ts";
 import * as typing from "../../typing/typing.service.ts";
 import type { SocketConnection } from "../frame/socket/connection.ts";
-import { idIn } from "../frame/socket/handshake.ts";
+import { idIn } from "../frame/ids.ts";
 import type { Turn } from "../frame/socket/inbox.ts";
 import { LiveSocket } from "../frame/socket/live-socket.ts";
 import type { Said, SocketDialect } from "../frame/socket/socket-dialect.ts";

@@ -3,6 +3,7 @@ import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
 import type { Static, TSchema } from "typebox";
 
 import { badInput, type Failure } from "../../kernel/errors.ts";
+import { idIn } from "./ids.ts";
 
 /** Of a body nothing is made out of another type: a number is no text, and a text no number. */
 const strict = new Ajv({ useDefaults: true, strict: false });
@@ -15,15 +16,12 @@ export function validatorCompiler({ schema, httpPart }: FastifyRouteSchemaDef<Fa
   return (httpPart === "params" ? readingIds(schema, check) : check) as FastifyValidationResult;
 }
 
-/** A number in the one way in which a path has it: a row has one address. */
-const ID = /^[1-9]\d*$/;
-
-/** Checks a path, whose numbers are ids: Ajv takes `0x2a`, ` 42`, `+42` and `4.2e1` for one too. */
+/** Checks a path, whose numbers are ids, of which each has one address: Ajv takes `0x2a`, ` 42`, `+42` and `4.2e1` for one too. */
 function readingIds(schema: TSchema, check: ValidateFunction) {
   const { properties } = schema as { properties: Readonly<Record<string, { readonly type?: string }>> };
   const ids = Object.keys(properties).filter((name) => properties[name]?.type === "integer");
   return (path: Readonly<Record<string, string>>) => {
-    const wrong = ids.find((name) => !ID.test(path[name] ?? ""));
+    const wrong = ids.find((name) => idIn(path[name] ?? "") === 0);
     if (wrong !== undefined) return { error: [noId(wrong)] };
     return check(path) ? true : { error: check.errors ?? [] };
   };

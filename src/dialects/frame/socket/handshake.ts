@@ -15,11 +15,6 @@ export function credentialsOf({ url = "", headers }: IncomingMessage): Credentia
   return protocols[0] === BEARER_PROTOCOL && protocols[1] !== undefined ? { token: protocols[1] } : {};
 }
 
-const NUMBER = /^[1-9]\d{0,15}$/;
-
-/** The number that a part of a path is, written in the one way there is; 0, which is the id of nothing, where it is none. */
-export const idIn = (part: string): number => (NUMBER.test(part) ? Number(part) : 0);
-
 /** The path of a request, without its query. */
 export const pathOf = ({ url = "" }: IncomingMessage): string => pathIn(url);
 
